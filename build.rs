@@ -1,0 +1,116 @@
+//! Turns `rules/` into two compact JSON texts that the binary embeds: what runs, and what only people read.
+//!
+//! Rules are read through the crate's own tape, so a rule file means the same here and when a user loads it.
+#![allow(dead_code, unused_imports, missing_docs, clippy::unwrap_used)]
+
+#[path = "src/limits.rs"]
+mod limits;
+#[path = "src/source.rs"]
+mod source;
+#[path = "src/syntax/mod.rs"]
+mod syntax;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+use syntax::{Node, View};
+
+/// Keys that only people read.
+const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
+
+fn main() {
+    println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=src/syntax");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap());
+    let mut files = Vec::new();
+    collect(&root.join("rules"), &mut files);
+    files.sort_by_key(|path| path.file_stem().map(|stem| stem.to_owned()));
+    let (mut run, mut docs) = (String::from("["), String::from("["));
+    for path in files.iter().filter(|path| !is_checklist(path)) {
+        let document = parse(path);
+        let root = document.root();
+        if run.len() > 1 {
+            run.push_str(",\n");
+            docs.push_str(",\n");
+        }
+        object(&mut run, root, |key| key == "see" || !DOCS.contains(&key));
+        object(&mut docs, root, |key| key == "id" || key == "params" || DOCS.contains(&key));
+    }
+    run.push(']');
+    docs.push(']');
+    fs::write(out.join("rules.json"), run).unwrap();
+    fs::write(out.join("docs.json"), docs).unwrap();
+    let mut checklist = String::new();
+    if let Some(path) = files.iter().find(|path| is_checklist(path)) {
+        value(&mut checklist, parse(path).root());
+    }
+    fs::write(out.join("checklist.json"), checklist).unwrap();
+}
+
+fn is_checklist(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "checklist.yaml")
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            println!("cargo:rerun-if-changed={}", path.display());
+            files.push(path);
+        }
+    }
+}
+
+fn parse(path: &Path) -> syntax::Document {
+    let text = fs::read_to_string(path).unwrap();
+    let source = Arc::new(source::Source::new(path.display().to_string(), text));
+    syntax::parse(source.clone()).unwrap_or_else(|error| {
+        panic!("{}:{}: {error}", path.display(), source.line_column(error.span.start));
+    })
+}
+
+fn object(out: &mut String, map: Node<'_>, keep: impl Fn(&str) -> bool) {
+    out.push('{');
+    let mut first = true;
+    for (key, child) in map.entries().filter(|(key, _)| keep(key.text_or_empty())) {
+        if !std::mem::take(&mut first) {
+            out.push(',');
+        }
+        string(out, key.text_or_empty());
+        out.push(':');
+        value(out, child);
+    }
+    out.push('}');
+}
+
+fn value(out: &mut String, node: Node<'_>) {
+    match node.view() {
+        View::Null => out.push_str("null"),
+        View::Bool(value) => write!(out, "{value}").unwrap(),
+        View::Number(number) => match number.as_i64() {
+            Some(value) => write!(out, "{value}").unwrap(),
+            None => write!(out, "{}", number.as_f64()).unwrap(),
+        },
+        View::Text(text) => string(out, text),
+        View::List(items) => {
+            out.push('[');
+            for (index, item) in items.enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                value(out, item);
+            }
+            out.push(']');
+        }
+        View::Map(_) => object(out, node, |_| true),
+    }
+}
+
+fn string(out: &mut String, text: &str) {
+    out.push_str(&serde_json::to_string(text).unwrap());
+}

@@ -1,0 +1,215 @@
+//! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use crate::finding::Severity;
+use crate::report::{Format, Place, Show};
+use crate::rule::Profile;
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Proves that what `cdk synth` produced is ready for production.
+#[derive(Debug, Parser)]
+#[command(name = "stackproof", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint cloud assemblies and templates
+    Check(CheckArgs),
+    /// List, explain and test rules
+    Rules(RulesArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+const CHECK_HELP: &str = "\
+Exit codes:
+  0  clean
+  1  findings at or above --fail-on
+  2  wrong usage or configuration
+  3  some input could not be linted (everything else was)
+
+Examples:
+  stackproof check                       lint cdk.out
+  stackproof check cdk.out --format concise
+  stackproof check template.yaml --profile staging
+  cat template.json | stackproof check -";
+
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_HELP)]
+pub(super) struct CheckArgs {
+    /// Cloud assemblies, folders to look through, templates, or `-` for standard input [default: cdk.out, else .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// How to print the results
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub format: Format,
+
+    /// What to show beside errors and warnings; repeat or separate with commas
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Output")]
+    pub show: Vec<Show>,
+
+    /// Which place `concise` prints: the template's, or that of your own source
+    #[arg(long, value_name = "PLACE", default_value = "auto", help_heading = "Output")]
+    pub location: Place,
+
+    /// When to use colours [NO_COLOR counts in `auto`]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: When,
+
+    /// The least severity that fails the run
+    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Rules")]
+    pub fail_on: FailOn,
+
+    /// The profile of every stack [default: that of its `Environment` tag, else production]
+    #[arg(long, value_name = "PROFILE", help_heading = "Rules")]
+    pub profile: Option<Profile>,
+
+    /// Only the rules that fit a glob; repeat or separate with commas
+    #[arg(long = "rule", value_name = "GLOB", value_delimiter = ',', help_heading = "Rules")]
+    pub only: Vec<String>,
+
+    /// Not the rules that fit a glob; repeat or separate with commas
+    #[arg(long, value_name = "GLOB", value_delimiter = ',', help_heading = "Rules")]
+    pub skip: Vec<String>,
+
+    /// A folder with rule files of your own; one with a built-in rule's id replaces it
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    pub rules: Vec<PathBuf>,
+
+    /// Take all plain templates together as one app
+    #[arg(long, help_heading = "Input")]
+    pub one_app: bool,
+
+    /// Where your source files lie [default: the nearest folder above the assembly with cdk.json or package.json]
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    pub project_root: Option<PathBuf>,
+
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub action: Option<RulesAction>,
+
+    /// How to print the list
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ListFormat,
+
+    /// A folder with rule files of your own
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesAction {
+    /// Explain a rule
+    Show {
+        /// The rule's id
+        id: String,
+        /// A folder with rule files of your own
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Run the examples of rules: the built-in ones, or those of a folder or file
+    Test {
+        /// Folders or files with rules
+        #[arg(value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to print a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// The least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// None: only report
+    Never,
+}
+
+impl FailOn {
+    /// The severity; none: nothing fails the run.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        }
+    }
+}
+
+impl ValueEnum for Profile {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Profile::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(self.description()))
+    }
+}
+
+impl ValueEnum for Place {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Place::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(self.description()))
+    }
+}
+
+impl ValueEnum for Show {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Show::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(self.description()))
+    }
+}

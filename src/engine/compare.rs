@@ -1,0 +1,129 @@
+//! Comparing a value with an operand.
+use super::evaluate::{Evaluator, literal};
+use super::lookup::{Found, Lookup};
+use super::pattern;
+use super::subject::Here;
+use crate::rule::{Operand, TemplatePart};
+use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, identity};
+
+impl<'a> Evaluator<'_, 'a> {
+    /// What an operand stands for here.
+    pub(super) fn operand(&self, operand: &'a Operand, here: &Here<'a>) -> Found<'a> {
+        match operand {
+            Operand::Path(path, plus) => match self.lookup(path, here).found {
+                Found::Value(value) if *plus != 0.0 => match value.scalar_number() {
+                    Some(number) => {
+                        Found::Value(Value::Number(number + plus, (number + plus).to_string().into()))
+                    }
+                    None => Found::Unknown(value.as_unknown().unwrap_or(Unknown::Comparison)),
+                },
+                found => found,
+            },
+            Operand::Template(parts) => {
+                let mut builder = TextBuilder::default();
+                for part in parts {
+                    let value = match part {
+                        TemplatePart::Literal(text) => Value::text(text),
+                        TemplatePart::Path(path) => match self.lookup(path, here).found {
+                            Found::Value(value) => value,
+                            Found::Absent => return Found::Absent,
+                            Found::Unknown(unknown) => return Found::Unknown(unknown),
+                        },
+                    };
+                    if builder.value(value).is_err() {
+                        return Found::Unknown(Unknown::Shape(
+                            "a text is expected where the template has a list or a map",
+                        ));
+                    }
+                }
+                Found::Value(builder.finish())
+            }
+            _ => Found::Value(literal(operand)),
+        }
+    }
+
+    /// Whether a set value equals an operand, under CloudFormation's coercion.
+    pub(super) fn equals(&self, value: &Value<'a>, operand: &'a Operand, here: &Here<'a>) -> Truth {
+        match operand {
+            Operand::Number(wanted) => match value.scalar_number() {
+                Some(number) => (number == *wanted).into(),
+                None => self.equals_text(value, &wanted.to_string()),
+            },
+            Operand::Bool(wanted) => match value.scalar_bool() {
+                Some(truth) => (truth == *wanted).into(),
+                None => self.equals_text(value, if *wanted { "true" } else { "false" }),
+            },
+            Operand::Text(wanted) => self.equals_text(value, wanted),
+            Operand::Path(..) | Operand::Template(_) => match self.operand(operand, here) {
+                Found::Value(wanted) => self.same(value, &wanted),
+                Found::Absent => Truth::False,
+                Found::Unknown(_) => Truth::Unknown,
+            },
+        }
+    }
+
+    /// Whether a value is that text. Of an open parameter with allowed values, the set decides.
+    fn equals_text(&self, value: &Value<'a>, wanted: &str) -> Truth {
+        if let Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) = value {
+            return self.resolver.parameter_could_be(*stack, name, wanted);
+        }
+        match pattern::marked(self.world, value) {
+            Some(text) => pattern::equals(&text, wanted),
+            None => Truth::False,
+        }
+    }
+
+    /// Whether two values are the same: surely, surely not, or open.
+    pub(super) fn same(&self, a: &Value<'a>, b: &Value<'a>) -> Truth {
+        let (Some((left, open_left)), Some((right, open_right))) =
+            (identity(self.world, a), identity(self.world, b))
+        else {
+            return Truth::False;
+        };
+        if left == right {
+            return Truth::True;
+        }
+        let (Some(a), Some(b)) = (pattern::marked(self.world, a), pattern::marked(self.world, b)) else {
+            return Truth::False;
+        };
+        if open_left || open_right {
+            return if pattern::could_be_same(&a, &b) { Truth::Unknown } else { Truth::False };
+        }
+        match (pattern::has_hole(&a), pattern::has_hole(&b)) {
+            (false, false) => Truth::False,
+            (true, false) => pattern::equals(&a, &b),
+            (false, true) => pattern::equals(&b, &a),
+            // Two references, or two texts around references: other resources, other values.
+            (true, true) => Truth::False,
+        }
+    }
+
+    /// Compares numbers: `Some(ordering)` where both are known.
+    pub(super) fn order(
+        &self,
+        at: &Lookup<'a>,
+        operand: &'a Operand,
+        here: &Here<'a>,
+    ) -> Result<Option<std::cmp::Ordering>, Unknown<'a>> {
+        let value = match &at.found {
+            Found::Value(value) => value,
+            Found::Absent => return Ok(None),
+            Found::Unknown(unknown) => return Err(*unknown),
+        };
+        let wanted = match self.operand(operand, here) {
+            Found::Value(wanted) => wanted,
+            Found::Absent => return Ok(None),
+            Found::Unknown(unknown) => return Err(unknown),
+        };
+        match (value.scalar_number(), wanted.scalar_number()) {
+            (Some(a), Some(b)) => Ok(a.partial_cmp(&b)),
+            (None, _) if matches!(value, Value::Hole(_) | Value::Partial(_)) => {
+                Err(value.as_unknown().unwrap_or(Unknown::Comparison))
+            }
+            (_, None) if matches!(wanted, Value::Hole(_) | Value::Partial(_)) => {
+                Err(wanted.as_unknown().unwrap_or(Unknown::Comparison))
+            }
+            _ => Ok(None),
+        }
+    }
+}

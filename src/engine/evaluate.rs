@@ -1,0 +1,155 @@
+//! Evaluating conditions and tests.
+//!
+//! The same code runs twice on a failure: first for the truth alone, then, tracing, for the values that decided.
+use super::lookup::{Found, Lookup};
+use super::outcome::{Fold, Outcome};
+use super::subject::{Here, Subject};
+use crate::rule::{Condition, Op, Operand, Test};
+use crate::value::{Resolver, Truth, Unknown, Value, World};
+use std::cell::Cell;
+
+/// Evaluates the conditions of one rule for one subject, under the resolver's current scenario.
+pub(super) struct Evaluator<'w, 'a> {
+    pub world: &'w World<'a>,
+    pub resolver: &'w Resolver<'w, 'a>,
+    pub joins: &'w super::join::Joins,
+    pub subject: Subject,
+    /// Whether the values that decide are collected.
+    pub tracing: Cell<bool>,
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// Whether a condition holds of what it speaks of.
+    pub fn condition(&self, condition: &'a Condition, here: &Here<'a>) -> Outcome<'a> {
+        match condition {
+            Condition::All(all) => {
+                self.fold(Fold::all(self.tracing.get()), all, |inner| self.condition(inner, here))
+            }
+            Condition::Any(any) => {
+                self.fold(Fold::any(self.tracing.get()), any, |inner| self.condition(inner, here))
+            }
+            Condition::Not(inner) => self.condition(inner, here).negate(),
+            Condition::At(check) => {
+                let mut at = self.lookup(&check.path, here);
+                if let (Found::Absent, Some(default)) = (&at.found, &check.default) {
+                    at = at.with(literal(default));
+                }
+                self.test(&check.test, &at, here)
+            }
+            Condition::Exists(join) => self.exists(join, here),
+            Condition::ReferencedBy(join) => self.referenced_by(join, here),
+            Condition::Undecided(reason) => {
+                let witness = super::outcome::Witness::at(here.owner.place(self.world), here.depth);
+                Outcome::unknown(Unknown::Declared(reason), witness)
+            }
+        }
+    }
+
+    /// Whether a test holds of what a path leads to.
+    pub fn test(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+        match test {
+            Test::All(all) => {
+                self.fold(Fold::all(self.tracing.get()), all, |inner| self.test(inner, at, here))
+            }
+            Test::Any(any) => {
+                self.fold(Fold::any(self.tracing.get()), any, |inner| self.test(inner, at, here))
+            }
+            Test::Not(inner) => self.test(inner, at, here).negate(),
+            Test::Op(op) => self.operate(op, at, here),
+            Test::Nested(condition) => match &at.found {
+                Found::Value(value) => {
+                    let value = value.clone().at(at.place);
+                    self.condition(condition, &here.value(value, at.depth))
+                }
+                Found::Absent => self.leaf(Truth::False, at),
+                Found::Unknown(unknown) => Outcome::unknown(*unknown, at.witness()),
+            },
+        }
+    }
+
+    fn fold<T: 'a>(
+        &self,
+        mut fold: Fold<'a>,
+        of: &'a [T],
+        each: impl Fn(&'a T) -> Outcome<'a>,
+    ) -> Outcome<'a> {
+        for item in of {
+            if fold.add(each(item)) {
+                break;
+            }
+        }
+        fold.finish()
+    }
+
+    /// A decided or undecided value, as its own witness.
+    pub fn leaf(&self, truth: Truth, at: &Lookup<'a>) -> Outcome<'a> {
+        if truth == Truth::Unknown {
+            let unknown = match &at.found {
+                Found::Unknown(unknown) => *unknown,
+                Found::Value(value) => value.as_unknown().unwrap_or(Unknown::Comparison),
+                Found::Absent => Unknown::Comparison,
+            };
+            return Outcome::unknown(unknown, at.witness());
+        }
+        let witnesses = if self.tracing.get() { vec![at.witness()] } else { Vec::new() };
+        Outcome { truth, unknown: None, witnesses }
+    }
+
+    /// Folds a test over the elements of a list or map.
+    pub fn over_elements(
+        &self,
+        mut fold: Fold<'a>,
+        test: &'a Test,
+        at: &Lookup<'a>,
+        here: &Here<'a>,
+    ) -> Outcome<'a> {
+        let elements = match at.resolved().map(|list| self.resolver.elements(&list)) {
+            Some(Ok(elements)) => elements,
+            Some(Err(unknown)) => return Outcome::unknown(unknown, at.witness()),
+            None => Vec::new(),
+        };
+        for element in elements {
+            if fold.add(self.test(test, &Lookup::of(element, at.depth + 1), here)) {
+                break;
+            }
+        }
+        fold.finish()
+    }
+
+    /// The quantifiers.
+    pub fn quantify(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+        if let Found::Unknown(unknown) = at.found {
+            return Outcome::unknown(unknown, at.witness());
+        }
+        let nothing = match (&at.found, at.resolved().map(|list| self.resolver.count(&list))) {
+            (Found::Absent, _) | (_, Some(Ok(Some(0)))) => true,
+            (_, Some(Err(unknown))) => return Outcome::unknown(unknown, at.witness()),
+            _ => false,
+        };
+        match op {
+            Op::Every { or_empty, .. } if nothing => self.leaf((*or_empty).into(), at),
+            Op::Some(_) if nothing => self.leaf(Truth::False, at),
+            Op::None(_) if nothing => self.leaf(Truth::True, at),
+            Op::Every { test, .. } => self.over_elements(Fold::all(self.tracing.get()), test, at, here),
+            Op::Some(test) => self.some(test, at, here),
+            Op::None(test) => self.some(test, at, here).negate(),
+            _ => unreachable!("only quantifiers come here"),
+        }
+    }
+
+    /// At least one; when none, the list is the witness.
+    fn some(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+        let outcome = self.over_elements(Fold::any(self.tracing.get()), test, at, here);
+        if outcome.truth == Truth::False { self.leaf(Truth::False, at) } else { outcome }
+    }
+}
+
+/// A literal operand as a value.
+pub(super) fn literal(operand: &Operand) -> Value<'_> {
+    match operand {
+        Operand::Number(value) => Value::Number(*value, value.to_string().into()),
+        Operand::Text(text) => Value::text(text),
+        Operand::Bool(value) => Value::Bool(*value),
+        Operand::Path(..) | Operand::Template(_) => Value::Null,
+    }
+}

@@ -1,0 +1,74 @@
+//! The derived facts, one file each: what rules read like paths, written once.
+//!
+//! Names, arguments and fields are the table of `rule::FACTS`; here they are computed from resolved values, so that
+//! intrinsics, both spellings and both forms of a thing look the same to a rule.
+mod arn;
+mod code;
+mod grant;
+mod ingress;
+mod json;
+mod metric;
+mod owned;
+mod statement;
+mod tag;
+
+use super::evaluate::Evaluator;
+use super::lookup::Found;
+use super::subject::{Here, Subject};
+use crate::rule::{FactId, Path};
+use crate::value::{Hole, ListValue, MapValue, Record, Resolved, Value};
+use std::rc::Rc;
+
+impl<'a> Evaluator<'_, 'a> {
+    /// The value of a fact here.
+    pub(super) fn fact(&self, id: FactId, arguments: &'a [Path], here: &Here<'a>) -> Resolved<'a> {
+        let place = match &here.value {
+            Some(value) => value.place,
+            None => here.owner.place(self.world),
+        };
+        match id {
+            FactId::Arn => self.arn(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
+            FactId::CdkOwned => match here.owner {
+                Subject::Resource(resource) => Value::Bool(self.cdk_owned(resource)).at(place),
+                Subject::Stack(_) | Subject::App(_) => Value::Bool(false).at(place),
+            },
+            FactId::Code => self.code(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
+            FactId::Ingress => self.ingress(here),
+            FactId::Metrics => self.metrics(here),
+            FactId::PhysicalName => match here.owner {
+                Subject::Resource(resource) => {
+                    Value::Hole(Hole::Reference { resource, attribute: self.name_attribute(resource) })
+                        .at(place)
+                }
+                Subject::Stack(_) | Subject::App(_) => Value::NoValue.at(place),
+            },
+            FactId::Statements => self.statements(&arguments[0], here),
+            FactId::Tags => self.tags(here),
+        }
+    }
+
+    /// The attribute that stands for a resource's physical name: none where `Ref` gives it.
+    fn name_attribute(&self, resource: crate::graph::ResourceId) -> Option<&'a str> {
+        self.world.graph.name_rule(resource).filter(|rule| !rule.ref_is_name).map(|rule| rule.property)
+    }
+
+    /// The value at a path; none where it is absent, a hole where it is not known.
+    fn value_at(&self, path: &'a Path, here: &Here<'a>) -> Option<Resolved<'a>> {
+        let at = self.lookup(path, here);
+        match at.found {
+            Found::Value(value) => Some(value.at(at.place)),
+            Found::Absent => None,
+            Found::Unknown(unknown) => Some(Value::unknown(unknown).at(at.place)),
+        }
+    }
+}
+
+/// A computed list.
+fn list(items: Vec<Resolved<'_>>) -> Value<'_> {
+    Value::List(ListValue::Built(items.into()))
+}
+
+/// A derived record.
+fn record<'a>(record: impl Record<'a> + 'a) -> Value<'a> {
+    Value::Map(MapValue::Record(Rc::new(record)))
+}

@@ -1,0 +1,74 @@
+//! `cdk-owned()`: whether CDK made a resource for itself, so that its users cannot configure it.
+//!
+//! CDK's singletons and custom resource handlers have construct ids that no user writes: ids with a built-in
+//! hash, or a provider's name. The list is data (`data/cdk-owned.txt`); where no construct path is known, the
+//! logical id, which has the same letters, is looked at.
+use super::super::evaluate::Evaluator;
+use crate::graph::ResourceId;
+use std::sync::OnceLock;
+
+/// The patterns of the list, each with its letters as they stand in logical ids.
+fn patterns() -> &'static [(&'static str, String)] {
+    static PATTERNS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        let lines = include_str!("../../../data/cdk-owned.txt").lines();
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| (line, line.chars().filter(char::is_ascii_alphanumeric).collect()))
+            .collect()
+    })
+}
+
+impl Evaluator<'_, '_> {
+    /// Whether some construct on the resource's path is one that CDK makes for itself.
+    pub(super) fn cdk_owned(&self, id: ResourceId) -> bool {
+        let resource = self.world.graph.resource(id);
+        let input = self.world.graph.stack(resource.stack).input;
+        if input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert")) {
+            return true;
+        }
+        match self.construct_path(id) {
+            Some(path) => {
+                path.split('/').any(|segment| patterns().iter().any(|(pattern, _)| fits(segment, pattern)))
+            }
+            None => {
+                let logical_id = resource.declared.logical_id;
+                patterns()
+                    .iter()
+                    .any(|(_, letters)| letters.len() > 12 && logical_id.contains(letters.as_str()))
+            }
+        }
+    }
+}
+
+/// A pattern is the whole id, or, ending in `*`, its beginning; one that begins with `*` is its end.
+fn fits(id: &str, pattern: &str) -> bool {
+    if let Some(end) = pattern.strip_prefix('*') {
+        return id.ends_with(end) && id.len() > end.len();
+    }
+    match pattern.strip_suffix('*') {
+        Some(start) => id.starts_with(start),
+        None => id == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_knows_handlers_and_leaves_users_alone() {
+        let owned = |id: &str| patterns().iter().any(|(pattern, _)| fits(id, pattern));
+        for id in [
+            "BucketNotificationsHandler050a0587b7544547bf325f094a3db834",
+            "Custom::S3AutoDeleteObjectsCustomResourceProvider",
+            "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a",
+            "framework-onEvent",
+        ] {
+            assert!(owned(id), "{id}");
+        }
+        for id in ["LogRetention", "BucketNotificationsHandler", "Handler", "Provider", "Custom"] {
+            assert!(!owned(id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! `statements(PATH)`: policy documents, normalised.
+//!
+//! A document may be an object, a list of documents, or a JSON text; `Statement` an object or a list; actions,
+//! resources, principals and condition values a scalar or a list. A statement that is not known is an unknown
+//! element, so that "none" and "every" are undecided rather than wrong.
+use super::super::evaluate::Evaluator;
+use super::super::iam::{self, Access, Scope};
+use super::super::subject::Here;
+use super::grant::{Condition, Principal, any_condition, any_of, everyone, is_any};
+use super::{json, list, record};
+use crate::rule::{FactId, Path};
+use crate::value::{Place, Record, Resolved, Truth, Unknown, Value};
+
+/// A normalised statement.
+struct Statement<'a> {
+    place: Place,
+    sid: Option<Resolved<'a>>,
+    effect: Option<Resolved<'a>>,
+    actions: Option<Vec<Resolved<'a>>>,
+    not_actions: Option<Vec<Resolved<'a>>>,
+    resources: Option<Vec<Resolved<'a>>>,
+    not_resources: Option<Vec<Resolved<'a>>>,
+    principals: Option<Vec<Principal<'a>>>,
+    not_principals: Option<Vec<Principal<'a>>>,
+    conditions: Vec<Condition<'a>>,
+    any_resource: Truth,
+    any_resource_place: Place,
+    everyone: Truth,
+    everyone_place: Place,
+    narrowed: Truth,
+    scoped: Truth,
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// All statements of the document, or documents, at a path.
+    pub(super) fn statements(&self, path: &'a Path, here: &Here<'a>) -> Resolved<'a> {
+        let place = here.owner.place(self.world);
+        let Some(document) = self.value_at(path, here) else { return list(Vec::new()).at(place) };
+        let place = document.place;
+        let mut statements = Vec::new();
+        self.collect_statements(document, &mut statements);
+        list(statements).at(place)
+    }
+
+    fn collect_statements(&self, document: Resolved<'a>, out: &mut Vec<Resolved<'a>>) {
+        let place = document.place;
+        match &document.value {
+            Value::Text(text) => match json::parse(text, place) {
+                Some(parsed) if !matches!(parsed.value, Value::Text(_)) => {
+                    self.collect_statements(parsed, out)
+                }
+                _ => {
+                    out.push(Value::unknown(Unknown::Shape("the policy document is no JSON text")).at(place))
+                }
+            },
+            Value::List(_) => match self.resolver.elements(&document) {
+                Ok(documents) => {
+                    documents.into_iter().for_each(|document| self.collect_statements(document, out))
+                }
+                Err(unknown) => out.push(Value::unknown(unknown).at(place)),
+            },
+            Value::Map(_) => match self.resolver.field(&document, "Statement") {
+                Ok(None) => {}
+                Ok(Some(inner)) => match self.each(&inner) {
+                    Ok(all) => out.extend(all.into_iter().map(|one| self.statement(one))),
+                    Err(unknown) => out.push(Value::unknown(unknown).at(inner.place)),
+                },
+                Err(unknown) => out.push(Value::unknown(unknown).at(place)),
+            },
+            Value::Hole(hole) => {
+                let unknown = hole.unknown().unwrap_or(Unknown::Shape("the policy document is a reference"));
+                out.push(Value::unknown(unknown).at(place));
+            }
+            Value::Partial(_) => {
+                out.push(
+                    Value::unknown(Unknown::Shape("the policy document is a text with unknown pieces"))
+                        .at(place),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// A value as a list: an object or scalar is a list of itself.
+    fn each(&self, value: &Resolved<'a>) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
+        match value.value {
+            Value::Map(_) => Ok(vec![value.clone()]),
+            _ => self.resolver.elements(value),
+        }
+    }
+
+    fn statement(&self, of: Resolved<'a>) -> Resolved<'a> {
+        let place = of.place;
+        if !matches!(of.value, Value::Map(_)) {
+            return of;
+        }
+        let field = |name: &str| match self.resolver.field(&of, name) {
+            Ok(value) => value,
+            Err(unknown) => Some(Value::unknown(unknown).at(place)),
+        };
+        let many = |name: &str| {
+            field(name).map(|value| match self.each(&value) {
+                Ok(all) => all,
+                Err(unknown) => vec![Value::unknown(unknown).at(value.place)],
+            })
+        };
+        let conditions =
+            field("Condition").map(|conditions| self.conditions(&conditions)).unwrap_or_default();
+        let resources = many("Resource");
+        let principals = field("Principal").map(|value| self.principals(&value));
+        let not_principals = field("NotPrincipal").map(|value| self.principals(&value));
+        let (any_resource, any_resource_place) =
+            any_of(resources.as_deref(), place, |value| is_any(self.world, value));
+        let (everyone, everyone_place) = match (&not_principals, &principals) {
+            (Some(not), _) => (Truth::True, not.first().map_or(place, |first| first.value.place)),
+            (None, Some(principals)) => everyone(self.world, principals, place),
+            (None, None) => (Truth::False, place),
+        };
+        record(Statement {
+            place,
+            sid: field("Sid"),
+            effect: field("Effect"),
+            actions: many("Action"),
+            not_actions: many("NotAction"),
+            not_resources: many("NotResource"),
+            narrowed: any_condition(&conditions, |condition| condition.narrows(self.world)),
+            scoped: any_condition(&conditions, |condition| condition.scopes(self.world)),
+            resources,
+            principals,
+            not_principals,
+            conditions,
+            any_resource,
+            any_resource_place,
+            everyone,
+            everyone_place,
+        })
+        .at(place)
+    }
+
+    /// `"*"`, or a map from kinds to one or many.
+    fn principals(&self, value: &Resolved<'a>) -> Vec<Principal<'a>> {
+        let unknown = |unknown: Unknown<'a>, place: Place| Principal {
+            kind: Value::unknown(unknown).at(place),
+            value: Value::unknown(unknown).at(place),
+        };
+        match &value.value {
+            Value::Map(_) => match self.resolver.pairs(value) {
+                Ok(pairs) => pairs
+                    .into_iter()
+                    .flat_map(|(kind, values)| {
+                        let place = values.place;
+                        let kind = Value::Text(kind).at(place);
+                        match self.each(&values) {
+                            Ok(all) => all
+                                .into_iter()
+                                .map(|value| Principal { kind: kind.clone(), value })
+                                .collect::<Vec<_>>(),
+                            Err(reason) => vec![unknown(reason, place)],
+                        }
+                    })
+                    .collect(),
+                Err(reason) => vec![unknown(reason, value.place)],
+            },
+            _ => vec![Principal { kind: Value::text("*").at(value.place), value: value.clone() }],
+        }
+    }
+
+    fn conditions(&self, value: &Resolved<'a>) -> Vec<Condition<'a>> {
+        let mut conditions = Vec::new();
+        let Ok(operators) = self.resolver.pairs(value) else {
+            let open =
+                Value::unknown(Unknown::Shape("the condition of the statement is not known")).at(value.place);
+            return vec![Condition {
+                operator: open.clone(),
+                key: open.clone(),
+                values: open,
+                known_values: Vec::new(),
+            }];
+        };
+        for (operator, keys) in operators {
+            let operator = Value::Text(operator).at(keys.place);
+            let Ok(pairs) = self.resolver.pairs(&keys) else { continue };
+            for (key, values) in pairs {
+                let known_values = self
+                    .each(&values)
+                    .unwrap_or_else(|unknown| vec![Value::unknown(unknown).at(values.place)]);
+                conditions.push(Condition {
+                    operator: operator.clone(),
+                    key: Value::Text(key).at(values.place),
+                    values: list(known_values.clone()).at(values.place),
+                    known_values,
+                });
+            }
+        }
+        conditions
+    }
+}
+
+impl<'a> Statement<'a> {
+    fn truth(&self, truth: Truth, place: Place) -> Resolved<'a> {
+        match truth {
+            Truth::True => Value::Bool(true),
+            Truth::False => Value::Bool(false),
+            Truth::Unknown => {
+                Value::unknown(Unknown::Shape("a value of the statement is decided at deployment"))
+            }
+        }
+        .at(place)
+    }
+
+    fn values(&self, values: &Option<Vec<Resolved<'a>>>) -> Option<Resolved<'a>> {
+        let values = values.as_ref()?;
+        let place = values.first().map_or(self.place, |first| first.place);
+        Some(list(values.clone()).at(place))
+    }
+
+    fn principals(&self, principals: &Option<Vec<Principal<'a>>>) -> Option<Resolved<'a>> {
+        let principals = principals.as_ref()?;
+        let place = principals.first().map_or(self.place, |first| first.value.place);
+        let records = principals.iter().map(|principal| {
+            let place = principal.value.place;
+            record(Pairs(vec![("Kind", principal.kind.clone()), ("Value", principal.value.clone())]))
+                .at(place)
+        });
+        Some(list(records.collect()).at(place))
+    }
+
+    /// The actions, as written, that grant something that could be scoped to a resource.
+    fn scopable(&self, wanted: fn(iam::Action) -> bool) -> Resolved<'a> {
+        let actions = self.actions.as_deref().unwrap_or_default();
+        let kept = actions.iter().filter(|action| match action.value.scalar_text() {
+            Some(pattern) => iam::expand(pattern).any(wanted),
+            None => true,
+        });
+        let kept: Vec<Resolved<'a>> = kept.cloned().collect();
+        let place = kept.first().map_or(self.place, |first| first.place);
+        list(kept).at(place)
+    }
+}
+
+impl<'a> Record<'a> for Statement<'a> {
+    fn field(&self, name: &str) -> Option<Resolved<'a>> {
+        match name {
+            "Sid" => self.sid.clone(),
+            "Effect" => self.effect.clone(),
+            "Actions" => self.values(&self.actions),
+            "NotActions" => self.values(&self.not_actions),
+            "Resources" => self.values(&self.resources),
+            "NotResources" => self.values(&self.not_resources),
+            "Principals" => self.principals(&self.principals),
+            "NotPrincipals" => self.principals(&self.not_principals),
+            "Conditions" => {
+                let records = self.conditions.iter().map(|condition| {
+                    record(Pairs(vec![
+                        ("Operator", condition.operator.clone()),
+                        ("Key", condition.key.clone()),
+                        ("Values", condition.values.clone()),
+                    ]))
+                    .at(condition.values.place)
+                });
+                Some(list(records.collect()).at(self.place))
+            }
+            "Everyone" => Some(self.truth(self.everyone, self.everyone_place)),
+            "Narrowed" => Some(self.truth(self.narrowed, self.place)),
+            "Scoped" => Some(self.truth(self.scoped, self.place)),
+            "AnyResource" => Some(self.truth(self.any_resource, self.any_resource_place)),
+            "ScopableActions" => Some(self.scopable(can_be_scoped)),
+            "ScopableWrites" => Some(self.scopable(|action| {
+                can_be_scoped(action) && !matches!(action.access, Access::Read | Access::List)
+            })),
+            _ => None,
+        }
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        FactId::Statements.info().fields
+    }
+}
+
+/// Whether an action needs a resource, so that `*` is wider than it has to be.
+fn can_be_scoped(action: iam::Action) -> bool {
+    const ALTERNATIVES: &str = include_str!("../../../data/iam/alternatives.txt");
+    action.scope == Scope::Required
+        || (action.scope == Scope::Optional && ALTERNATIVES.lines().any(|service| service == action.service))
+}
+
+/// A small record of named values.
+struct Pairs<'a>(Vec<(&'static str, Resolved<'a>)>);
+
+impl<'a> Record<'a> for Pairs<'a> {
+    fn field(&self, name: &str) -> Option<Resolved<'a>> {
+        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        &["Kind", "Value", "Operator", "Key", "Values"]
+    }
+}

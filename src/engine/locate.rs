@@ -1,0 +1,197 @@
+//! Places for people: from nodes of templates to files and spans, property paths, construct paths and identities.
+use super::subject::Subject;
+use crate::finding::{Location, Subject as Reported};
+use crate::graph::ResourceId;
+use crate::syntax::{Node, View};
+use crate::template::Intrinsic;
+use crate::value::{Place, World};
+use std::borrow::Cow;
+
+/// The construct path of a resource: its own metadata, else the manifest's.
+pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<Cow<'a, str>> {
+    let resource = world.graph.resource(id);
+    let own =
+        resource.declared.body.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path")?.as_str());
+    match own {
+        Some(path) => Some(Cow::Borrowed(path)),
+        None => {
+            let input = world.graph.stack(resource.stack).input;
+            input
+                .metadata
+                .construct_path(resource.declared.logical_id)
+                .map(|path| Cow::Owned(path.to_owned()))
+        }
+    }
+}
+
+/// File and span of a place.
+pub(super) fn location(world: &World<'_>, place: Place) -> Location {
+    let node = super::lookup::node_at(world, place);
+    Location { source: world.graph.source(place.stack).clone(), span: node.span() }
+}
+
+/// A subject as findings name it.
+pub(super) fn reported(world: &World<'_>, subject: Subject) -> Reported {
+    let input = world.graph.stack(subject.stack(world)).input;
+    match subject {
+        Subject::Resource(id) => {
+            let declared = world.graph.resource(id).declared;
+            let construct_path = construct_path(world, id).map(Cow::into_owned);
+            let source = construct_path.as_deref().and_then(|path| input.source_place(path));
+            Reported {
+                stack: input.display_name.clone(),
+                artifact: input.artifact.clone(),
+                resource: Some(declared.logical_id.to_owned()),
+                kind: declared.type_name.to_owned(),
+                construct_path,
+                source,
+            }
+        }
+        Subject::Stack(_) => Reported {
+            stack: input.display_name.clone(),
+            artifact: input.artifact.clone(),
+            resource: None,
+            kind: "Stack".to_owned(),
+            construct_path: input.metadata.stack_path().map(str::to_owned),
+            source: input.metadata.stack_path().and_then(|path| input.source_place(path)),
+        },
+        Subject::App(_) => Reported {
+            stack: String::new(),
+            artifact: None,
+            resource: None,
+            kind: "App".to_owned(),
+            construct_path: None,
+            source: None,
+        },
+    }
+}
+
+/// The path of a place below the properties of the resource that holds it: for people (`Rules[0].Status`), and as an
+/// identity, in which a list element goes by its own key. Functions on the way are left out.
+pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>, Option<String>) {
+    let document = world.graph.stack(place.stack).template.document;
+    let wanted = place.node;
+    let mut shown = String::new();
+    let mut identity = String::new();
+    let mut node = document.root();
+    let mut level = 0;
+    while node.id() != wanted {
+        let step = child_holding(node, wanted);
+        let Some((key, index, child)) = step else { break };
+        let in_function = Intrinsic::of(node).is_some() || in_if(node);
+        level += 1;
+        // Resources, logical id, Properties: the path begins below.
+        if level > 3 && !in_function {
+            push(&mut shown, key, index);
+            match index {
+                Some(_) => push(&mut identity, Some(&element_key(child)), None),
+                None => push(&mut identity, key, None),
+            }
+        } else if level == 3 && key != Some("Properties") {
+            push(&mut shown, key, None);
+            push(&mut identity, key, None);
+        }
+        node = child;
+    }
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    (some(shown), some(identity))
+}
+
+fn push(path: &mut String, key: Option<&str>, index: Option<usize>) {
+    match (key, index) {
+        (_, Some(index)) => {
+            path.push('[');
+            path.push_str(&index.to_string());
+            path.push(']');
+        }
+        (Some(key), None) => {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(key);
+        }
+        (None, None) => {}
+    }
+}
+
+/// The key or index under which a container holds a node, and the child that it is or lies in.
+fn child_holding<'a>(
+    node: Node<'a>,
+    wanted: crate::syntax::NodeId,
+) -> Option<(Option<&'a str>, Option<usize>, Node<'a>)> {
+    match node.view() {
+        View::Map(mut entries) => entries
+            .find(|(key, value)| wanted >= key.id() && wanted < value.end())
+            .map(|(key, value)| (Some(key.text_or_empty()), None, value)),
+        View::List(items) => items
+            .enumerate()
+            .find(|(_, item)| wanted >= item.id() && wanted < item.end())
+            .map(|(index, item)| (None, Some(index), item)),
+        _ => None,
+    }
+}
+
+/// Whether a list is the argument of `Fn::If`; its elements are branches, not elements of a property.
+fn in_if(node: Node<'_>) -> bool {
+    if !node.is_list() || node.id().0 < 2 {
+        return false;
+    }
+    let document = node.document();
+    let key = document.node(crate::syntax::NodeId(node.id().0 - 1));
+    let holder = document.node(crate::syntax::NodeId(node.id().0 - 2));
+    holder.single_entry().is_some() && key.as_str() == Some("Fn::If")
+}
+
+/// What names a list element when others come and go: its own key, else a hash of its content.
+fn element_key(node: Node<'_>) -> String {
+    for key in ["Sid", "Id", "Key", "Name", "RuleName"] {
+        if let Some(name) = node.get(key).and_then(Node::as_str) {
+            return name.to_owned();
+        }
+    }
+    let mut hash = Fnv::default();
+    hash_content(&mut hash, node);
+    format!("#{:08x}", hash.0 as u32)
+}
+
+/// Hashes content, whatever its format: keys in order of their names.
+fn hash_content(hash: &mut Fnv, node: Node<'_>) {
+    match node.view() {
+        View::Null => hash.write(b"n"),
+        View::Bool(value) => hash.write(if value { b"t" } else { b"f" }),
+        View::Number(number) => hash.write(number.text().as_bytes()),
+        View::Text(text) => hash.write(text.as_bytes()),
+        View::List(items) => items.for_each(|item| {
+            hash.write(b"[");
+            hash_content(hash, item);
+        }),
+        View::Map(entries) => {
+            let mut pairs: Vec<_> = entries.map(|(key, value)| (key.text_or_empty(), value)).collect();
+            pairs.sort_unstable_by_key(|(key, _)| *key);
+            for (key, value) in pairs {
+                hash.write(b"{");
+                hash.write(key.as_bytes());
+                hash_content(hash, value);
+            }
+        }
+    }
+}
+
+/// FNV-1a, 64 bits: small, and the same in every version of everything.
+#[derive(Clone, Copy)]
+pub(super) struct Fnv(pub u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    /// Adds bytes, and a separator behind them.
+    pub fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes.iter().chain(&[0xff]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Rules x graph -> verdicts and findings.
+//!
+//! Here the two wings meet: conditions of rules are evaluated over resolved values, under every scenario of
+//! conditions that the subject's own values depend on, in Kleene's logic. The work is spread over threads and
+//! collected in order, so that the output is the same for any number of them. All levels pass one door
+//! (`run`); formats never filter. A rule is data: nothing here knows any rule by name.
+mod compare;
+mod evaluate;
+mod example;
+mod fact;
+mod iam;
+mod join;
+mod locate;
+mod lookup;
+mod message;
+mod operate;
+mod outcome;
+mod pattern;
+mod plan;
+mod run;
+mod subject;
+mod tell;
+mod verdict;
+
+pub use example::{ExampleFailure, test_rule};
+pub use run::{Settings, check};

@@ -1,0 +1,254 @@
+//! The operators, one by one. What each does without a known value is the table of `rule::OPERATORS`.
+use super::evaluate::Evaluator;
+use super::lookup::{Found, Lookup};
+use super::outcome::{Fold, Outcome};
+use super::pattern;
+use super::subject::Here;
+use crate::rule::{Op, Operand};
+use crate::value::{Hole, ListValue, Truth, Unknown, Value};
+use std::cmp::Ordering;
+
+impl<'a> Evaluator<'_, 'a> {
+    /// Whether an operator holds of what a path leads to.
+    pub(super) fn operate(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+        match op {
+            Op::Present(want) => self.leaf(flip(self.present(at), *want), at),
+            Op::Empty(want) => self.leaf(flip(self.empty(at), *want), at),
+            Op::Equals(operand) => {
+                self.leaf(self.on_value(at, |value| self.equals(value, operand, here)), at)
+            }
+            Op::In(operands) => self.leaf(
+                self.on_value(at, |value| {
+                    operands
+                        .iter()
+                        .fold(Truth::False, |any, operand| any.or(self.equals(value, operand, here)))
+                }),
+                at,
+            ),
+            Op::Matches(pattern) => self.leaf(
+                self.on_text(at, |text| {
+                    pattern.regex().map_or(Truth::Unknown, |regex| pattern::matches(text, regex))
+                }),
+                at,
+            ),
+            Op::Glob(globs) => {
+                self.leaf(self.on_text(at, |text| any_of(globs, |glob| pattern::glob(text, glob))), at)
+            }
+            Op::StartsWith(all) => {
+                self.leaf(self.on_text(at, |text| any_of(all, |part| pattern::starts_with(text, part))), at)
+            }
+            Op::EndsWith(all) => {
+                self.leaf(self.on_text(at, |text| any_of(all, |part| pattern::ends_with(text, part))), at)
+            }
+            Op::Contains(operands) => self.contains(operands, at, here),
+            Op::AtLeast(operand) => self.ordered(at, operand, here, Ordering::is_ge),
+            Op::AtMost(operand) => self.ordered(at, operand, here, Ordering::is_le),
+            Op::Before(operand) => self.leaf(self.dated(at, operand, here, Ordering::is_lt), at),
+            Op::After(operand) => self.leaf(self.dated(at, operand, here, Ordering::is_gt), at),
+            Op::Count(test) => {
+                self.counted(at, |count| self.test(test, &at.with(Value::integer(count as i64)), here))
+            }
+            Op::Keys(test) => self.keys(at, |keys| self.test(test, &keys, here)),
+            Op::Every { .. } | Op::Some(_) | Op::None(_) => self.quantify(op, at, here),
+            Op::RefersTo(target) => self.refers_to(target, at, here),
+            Op::SameAs(operand) => self.leaf(
+                self.on_value(at, |value| match self.operand(operand, here) {
+                    Found::Value(wanted) => self.same(value, &wanted),
+                    Found::Absent => Truth::False,
+                    Found::Unknown(_) => Truth::Unknown,
+                }),
+                at,
+            ),
+        }
+    }
+
+    /// Absent is false; not known is unknown; else the value decides.
+    fn on_value(&self, at: &Lookup<'a>, decide: impl FnOnce(&Value<'a>) -> Truth) -> Truth {
+        match &at.found {
+            Found::Absent => Truth::False,
+            Found::Unknown(_) => Truth::Unknown,
+            Found::Value(value) => decide(value),
+        }
+    }
+
+    /// Likewise for text; a list or a map is no text, and false.
+    fn on_text(&self, at: &Lookup<'a>, decide: impl FnOnce(&str) -> Truth) -> Truth {
+        self.on_value(at, |value| match pattern::marked(self.world, value) {
+            Some(text) => decide(&text),
+            None => Truth::False,
+        })
+    }
+
+    fn present(&self, at: &Lookup<'a>) -> Truth {
+        match &at.found {
+            Found::Absent => Truth::False,
+            Found::Unknown(_) => Truth::Unknown,
+            Found::Value(Value::Hole(hole)) => hole.nonempty().map_or(Truth::Unknown, Truth::from),
+            Found::Value(_) => Truth::True,
+        }
+    }
+
+    fn empty(&self, at: &Lookup<'a>) -> Truth {
+        match &at.found {
+            Found::Absent => Truth::True,
+            Found::Unknown(_) => Truth::Unknown,
+            Found::Value(Value::Text(text)) => text.is_empty().into(),
+            Found::Value(Value::Hole(hole)) => {
+                hole.nonempty().map_or(Truth::Unknown, |nonempty| (!nonempty).into())
+            }
+            Found::Value(value @ (Value::List(_) | Value::Map(_))) => {
+                match self.resolver.count(&value.clone().at(at.place)) {
+                    Ok(count) => (count == Some(0)).into(),
+                    Err(_) => Truth::Unknown,
+                }
+            }
+            Found::Value(_) => Truth::False,
+        }
+    }
+
+    fn ordered(
+        &self,
+        at: &Lookup<'a>,
+        operand: &'a Operand,
+        here: &Here<'a>,
+        holds: fn(Ordering) -> bool,
+    ) -> Outcome<'a> {
+        match self.order(at, operand, here) {
+            Ok(ordering) => self.leaf(ordering.is_some_and(holds).into(), at),
+            Err(unknown) => Outcome::unknown(unknown, at.witness()),
+        }
+    }
+
+    /// Compares dates as ISO 8601 texts, of which the common length counts.
+    fn dated(
+        &self,
+        at: &Lookup<'a>,
+        operand: &'a Operand,
+        here: &Here<'a>,
+        holds: fn(Ordering) -> bool,
+    ) -> Truth {
+        self.on_value(at, |value| {
+            let wanted = match self.operand(operand, here) {
+                Found::Value(wanted) => wanted,
+                Found::Absent => return Truth::False,
+                Found::Unknown(_) => return Truth::Unknown,
+            };
+            match (value.scalar_text(), wanted.scalar_text()) {
+                (Some(a), Some(b)) => {
+                    let length = a.len().min(b.len());
+                    let cut = |text: &str| text.get(..length).unwrap_or(text).to_owned();
+                    holds(cut(a).cmp(&cut(b))).into()
+                }
+                (None, _) if matches!(value, Value::List(_) | Value::Map(_)) => Truth::False,
+                _ => Truth::Unknown,
+            }
+        })
+    }
+
+    fn contains(&self, operands: &'a [Operand], at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+        let elements = match &at.found {
+            Found::Value(list @ Value::List(_)) => match self.resolver.elements(&list.clone().at(at.place)) {
+                Ok(elements) => elements,
+                Err(unknown) => return Outcome::unknown(unknown, at.witness()),
+            },
+            Found::Value(Value::Map(_)) | Found::Absent => {
+                return self.lacking(operands.iter().collect(), at);
+            }
+            Found::Unknown(_) => return self.leaf(Truth::Unknown, at),
+            Found::Value(_) => {
+                let truth = self.on_text(at, |text| {
+                    operands.iter().fold(Truth::True, |all, operand| {
+                        all.and(match operand {
+                            Operand::Text(part) => pattern::contains(text, part),
+                            _ => Truth::Unknown,
+                        })
+                    })
+                });
+                return self.leaf(truth, at);
+            }
+        };
+        let mut missing = Vec::new();
+        let mut all = Truth::True;
+        for operand in operands {
+            let found = elements
+                .iter()
+                .fold(Truth::False, |any, element| any.or(self.equals(&element.value, operand, here)));
+            if found == Truth::False {
+                missing.push(operand);
+            }
+            all = all.and(found);
+        }
+        if all == Truth::False { self.lacking(missing, at) } else { self.leaf(all, at) }
+    }
+
+    /// A list lacks these.
+    fn lacking(&self, missing: Vec<&'a Operand>, at: &Lookup<'a>) -> Outcome<'a> {
+        let mut outcome = self.leaf(Truth::False, at);
+        for witness in &mut outcome.witnesses {
+            let words: Vec<String> = missing
+                .iter()
+                .filter_map(|operand| super::evaluate::literal(operand).scalar_text().map(str::to_owned))
+                .collect();
+            witness.missing = Some(words.join(", "));
+        }
+        outcome
+    }
+
+    fn counted(&self, at: &Lookup<'a>, test: impl FnOnce(usize) -> Outcome<'a>) -> Outcome<'a> {
+        match &at.found {
+            Found::Absent => test(0),
+            Found::Unknown(unknown) => Outcome::unknown(*unknown, at.witness()),
+            Found::Value(value) => match self.resolver.count(&value.clone().at(at.place)) {
+                Ok(Some(count)) => test(count),
+                Ok(None) => self.leaf(Truth::False, at),
+                Err(unknown) => Outcome::unknown(unknown, at.witness()),
+            },
+        }
+    }
+
+    fn keys(&self, at: &Lookup<'a>, test: impl FnOnce(Lookup<'a>) -> Outcome<'a>) -> Outcome<'a> {
+        let pairs = match &at.found {
+            Found::Absent => Vec::new(),
+            Found::Unknown(unknown) => return Outcome::unknown(*unknown, at.witness()),
+            Found::Value(Value::Hole(Hole::Reference { .. })) => {
+                return Outcome::unknown(Unknown::Comparison, at.witness());
+            }
+            Found::Value(value @ (Value::Map(_) | Value::Hole(_))) => {
+                match self.resolver.pairs(&value.clone().at(at.place)) {
+                    Ok(pairs) => pairs,
+                    Err(unknown) => return Outcome::unknown(unknown, at.witness()),
+                }
+            }
+            Found::Value(_) => return self.leaf(Truth::False, at),
+        };
+        let keys: Vec<_> = pairs.into_iter().map(|(key, value)| Value::Text(key).at(value.place)).collect();
+        test(at.with(Value::List(ListValue::Built(keys.into()))))
+    }
+
+    /// Folds over the targets of a reference: at least one must pass.
+    pub(super) fn any_target(
+        &self,
+        at: &Lookup<'a>,
+        outcomes: impl Iterator<Item = Outcome<'a>>,
+    ) -> Outcome<'a> {
+        let mut fold = Fold::any(false);
+        for outcome in outcomes {
+            if fold.add(outcome) {
+                break;
+            }
+        }
+        let outcome = fold.finish();
+        match outcome.truth {
+            Truth::Unknown => outcome,
+            truth => self.leaf(truth, at),
+        }
+    }
+}
+
+fn flip(truth: Truth, want: bool) -> Truth {
+    if want { truth } else { !truth }
+}
+
+fn any_of(texts: &[String], decide: impl Fn(&str) -> Truth) -> Truth {
+    texts.iter().fold(Truth::False, |any, text| any.or(decide(text)))
+}

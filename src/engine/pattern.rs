@@ -1,0 +1,219 @@
+//! Comparing texts of which some pieces are not known: decided whenever the known pieces suffice.
+//!
+//! A text is seen as its characters, with one [`HOLE`] for each unknown piece, which stands for any text. The
+//! answers are sound in both directions: true and false hold for every filling of the holes.
+use crate::value::{Piece, Truth, Value, World, known_text};
+use std::borrow::Cow;
+
+/// Stands for a piece that is not known. It is a private-use character that no template contains on purpose.
+const HOLE: char = '\u{f8ff}';
+
+/// The text of a value with its holes marked; none for what is no text. A hole whose name is known is none.
+pub(super) fn marked<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+    if let Some(text) = known_text(world, value) {
+        return Some(text);
+    }
+    match value {
+        Value::Hole(_) => Some(Cow::Owned(HOLE.to_string())),
+        Value::Partial(pieces) => Some(Cow::Owned(
+            pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Literal(text) => Cow::Borrowed(text.as_ref()),
+                    Piece::Hole(hole) => match world.name_of(*hole) {
+                        Some(name) => Cow::Owned(name.to_owned()),
+                        None => Cow::Owned(HOLE.to_string()),
+                    },
+                })
+                .collect(),
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a marked text has a hole.
+pub(super) fn has_hole(text: &str) -> bool {
+    text.contains(HOLE)
+}
+
+/// Whether a marked text equals a known one.
+pub(super) fn equals(text: &str, literal: &str) -> Truth {
+    if !has_hole(text) {
+        return (text == literal).into();
+    }
+    if could_fit(text, &glob_of(literal)) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether two marked texts could be the same: what they begin and end with for sure does not differ.
+pub(super) fn could_be_same(a: &str, b: &str) -> bool {
+    let ends = |text: &str| {
+        let first = text.split(HOLE).next().unwrap_or_default().to_owned();
+        (first, text.rsplit(HOLE).next().unwrap_or_default().to_owned())
+    };
+    let ((a_start, a_end), (b_start, b_end)) = (ends(a), ends(b));
+    (a_start.starts_with(&b_start) || b_start.starts_with(&a_start))
+        && (a_end.ends_with(&b_end) || b_end.ends_with(&a_end))
+}
+
+/// Whether a marked text begins with a known one.
+pub(super) fn starts_with(text: &str, prefix: &str) -> Truth {
+    let known = text.split(HOLE).next().unwrap_or_default();
+    if known.starts_with(prefix) {
+        return Truth::True;
+    }
+    if has_hole(text) && prefix.starts_with(known) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether a marked text ends with a known one.
+pub(super) fn ends_with(text: &str, suffix: &str) -> Truth {
+    let known = text.rsplit(HOLE).next().unwrap_or_default();
+    if known.ends_with(suffix) {
+        return Truth::True;
+    }
+    if has_hole(text) && suffix.ends_with(known) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether a marked text contains a known one.
+pub(super) fn contains(text: &str, part: &str) -> Truth {
+    if text.split(HOLE).any(|known| known.contains(part)) {
+        return Truth::True;
+    }
+    if has_hole(text) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether a marked text holds a match of an expression.
+pub(super) fn matches(text: &str, regex: &regex::Regex) -> Truth {
+    if regex.find_iter(text).any(|found| !has_hole(found.as_str())) {
+        return Truth::True;
+    }
+    if has_hole(text) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether a marked text fits a glob (`*`, `?`).
+pub(super) fn glob(text: &str, pattern: &str) -> Truth {
+    let pattern: Vec<Token> = pattern
+        .chars()
+        .map(|c| match c {
+            '*' => Token::Any,
+            '?' => Token::One,
+            c => Token::Char(c),
+        })
+        .collect();
+    if surely_fits(text, &pattern) {
+        return Truth::True;
+    }
+    if has_hole(text) && could_fit(text, &pattern) { Truth::Unknown } else { Truth::False }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Token {
+    Char(char),
+    One,
+    Any,
+}
+
+fn glob_of(literal: &str) -> Vec<Token> {
+    literal.chars().map(Token::Char).collect()
+}
+
+/// Whether every filling of the holes fits: a hole is only swallowed by `*`.
+fn surely_fits(text: &str, pattern: &[Token]) -> bool {
+    run(text, pattern, false)
+}
+
+/// Whether some filling of the holes fits: a hole may stand for any row of tokens.
+fn could_fit(text: &str, pattern: &[Token]) -> bool {
+    run(text, pattern, true)
+}
+
+/// Simulates the pattern over the text, one set of positions a character: linear in text x pattern.
+fn run(text: &str, pattern: &[Token], holes_fill: bool) -> bool {
+    let mut at = vec![false; pattern.len() + 1];
+    at[0] = true;
+    skip_any(&mut at, pattern);
+    for c in text.chars() {
+        let mut next = vec![false; pattern.len() + 1];
+        for (i, &here) in at.iter().enumerate() {
+            if !here {
+                continue;
+            }
+            if c == HOLE && holes_fill {
+                next[i..].fill(true);
+                break;
+            }
+            match pattern.get(i) {
+                Some(Token::Any) => next[i] = true,
+                Some(Token::One) if c != HOLE => next[i + 1] = true,
+                Some(Token::Char(wanted)) if *wanted == c => next[i + 1] = true,
+                _ => {}
+            }
+        }
+        skip_any(&mut next, pattern);
+        at = next;
+    }
+    at[pattern.len()]
+}
+
+/// `*` may stand for nothing.
+fn skip_any(at: &mut [bool], pattern: &[Token]) {
+    for i in 0..pattern.len() {
+        if at[i] && pattern[i] == Token::Any {
+            at[i + 1] = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Truth::{False, True, Unknown};
+
+    fn text(template: &str) -> String {
+        template.replace('~', &HOLE.to_string())
+    }
+
+    #[test]
+    fn known_pieces_decide_what_they_can() {
+        for (with_holes, literal, expected) in [
+            ("a-~", "b-c", False),
+            ("a-~", "a-c", Unknown),
+            ("~-c", "a-d", False),
+            ("a~b", "ab", Unknown),
+            ("a~b~c", "axbyc", Unknown),
+            ("abc~", "ab", False),
+        ] {
+            assert_eq!(equals(&text(with_holes), literal), expected, "{with_holes} = {literal}");
+        }
+        assert!(!could_be_same(&text("/aws/vendedlogs/~"), &text("/aws/lambda/~")));
+        assert!(could_be_same(&text("/aws/~"), &text("/aws/lambda/~")));
+        assert_eq!(starts_with(&text("arn:~:iam"), "arn:"), True);
+        assert_eq!(starts_with(&text("arn:~:iam"), "arn:aws:"), Unknown);
+        assert_eq!(starts_with(&text("x~"), "arn:"), False);
+        assert_eq!(ends_with(&text("~:policy/AdministratorAccess"), "/AdministratorAccess"), True);
+        assert_eq!(ends_with(&text("~x"), "y"), False);
+        assert_eq!(contains(&text("~:alias/aws/~"), ":alias/"), True);
+        assert_eq!(contains(&text("~"), "x"), Unknown);
+    }
+
+    #[test]
+    fn globs_swallow_holes_only_with_stars() {
+        for (with_holes, pattern, expected) in [
+            ("arn:~:s3", "arn:*:s3", True),
+            ("arn:~:s3", "arn:aws:s3", Unknown),
+            ("arn:~:s3", "arn:*:sqs", False),
+            ("abc", "a?c", True),
+            ("a~", "a?", Unknown),
+            ("abc", "*", True),
+        ] {
+            assert_eq!(glob(&text(with_holes), pattern), expected, "{with_holes} ~ {pattern}");
+        }
+    }
+
+    #[test]
+    fn an_expression_matches_known_pieces_only() {
+        let regex = regex::Regex::new("secret-[0-9]+").unwrap();
+        assert_eq!(matches(&text("~ secret-12 ~"), &regex), True);
+        assert_eq!(matches(&text("secret-~"), &regex), Unknown);
+        assert_eq!(matches("secret-", &regex), False);
+    }
+}

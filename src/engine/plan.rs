@@ -1,0 +1,123 @@
+//! Which rules are asked of which nodes, and under which profile.
+use super::run::Settings;
+use super::subject::Subject;
+use crate::graph::{Graph, ResourceId, StackId};
+use crate::rule::{Match, Profile, Rule};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Which rules look at what: by type, so that a resource meets only its own.
+pub(super) struct Plan {
+    by_type: FxHashMap<String, Vec<usize>>,
+    by_glob: Vec<usize>,
+    stack: Vec<usize>,
+    nested: Vec<usize>,
+    app: Vec<usize>,
+}
+
+impl Plan {
+    /// Sorts the rules by what they look at.
+    pub fn new(rules: &[Arc<Rule>]) -> Plan {
+        let mut plan = Plan {
+            by_type: FxHashMap::default(),
+            by_glob: Vec::new(),
+            stack: Vec::new(),
+            nested: Vec::new(),
+            app: Vec::new(),
+        };
+        for (index, rule) in rules.iter().enumerate() {
+            for matched in &rule.matches {
+                let list = match matched {
+                    Match::Type(name) => plan.by_type.entry(name.clone()).or_default(),
+                    Match::Glob(..) => &mut plan.by_glob,
+                    Match::Stack => &mut plan.stack,
+                    Match::NestedStack => &mut plan.nested,
+                    Match::App => &mut plan.app,
+                };
+                if list.last() != Some(&index) {
+                    list.push(index);
+                }
+            }
+        }
+        plan
+    }
+
+    /// The rules for each type that occurs in a graph, globs included.
+    fn for_types<'a>(&self, graph: &Graph<'a>, rules: &[Arc<Rule>]) -> FxHashMap<&'a str, Vec<usize>> {
+        let mut table = FxHashMap::default();
+        for type_name in graph.types() {
+            let mut list = self.by_type.get(type_name).cloned().unwrap_or_default();
+            for &index in &self.by_glob {
+                let fits = rules[index]
+                    .matches
+                    .iter()
+                    .any(|matched| matches!(matched, Match::Glob(_, glob) if glob.is_match(type_name)));
+                if fits && !list.contains(&index) {
+                    list.push(index);
+                }
+            }
+            if !list.is_empty() {
+                table.insert(type_name, list);
+            }
+        }
+        table
+    }
+}
+
+/// Subjects with the rules that are asked of them.
+pub(super) type Work = Vec<(Subject, Arc<[usize]>)>;
+
+/// Every subject with the rules that match it: each stack before its resources, apps last.
+pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> Work {
+    let share = |list: &[usize]| -> Arc<[usize]> { list.into() };
+    let table: FxHashMap<&str, Arc<[usize]>> =
+        plan.for_types(graph, rules).into_iter().map(|(name, list)| (name, list.into())).collect();
+    let (stack_rules, nested_rules, app_rules) = (share(&plan.stack), share(&plan.nested), share(&plan.app));
+    let mut work: Work = Vec::new();
+    let mut levels: Vec<(u32, StackId)> = Vec::new();
+    for (index, stack) in graph.stacks.iter().enumerate() {
+        let id = StackId(index as u32);
+        if !levels.iter().any(|(level, _)| *level == stack.input.level) {
+            levels.push((stack.input.level, id));
+        }
+        let list = if stack.input.parent.is_some() { &nested_rules } else { &stack_rules };
+        if !list.is_empty() && !is_test_stack(stack.input) {
+            work.push((Subject::Stack(id), list.clone()));
+        }
+        for resource in stack.resources.clone().map(ResourceId) {
+            if let Some(list) = table.get(graph.resource(resource).declared.type_name) {
+                work.push((Subject::Resource(resource), list.clone()));
+            }
+        }
+    }
+    if !app_rules.is_empty() {
+        work.extend(levels.into_iter().map(|(_, first)| (Subject::App(first), app_rules.clone())));
+    }
+    work
+}
+
+/// Stacks that integration tests of CDK make for themselves.
+fn is_test_stack(input: &crate::intake::Stack) -> bool {
+    input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert"))
+}
+
+/// The profile of a stack: the caller's, that of its `Environment` tag, else production.
+pub(super) fn profile_of(graph: &Graph<'_>, stack: StackId, settings: &Settings) -> Profile {
+    settings.profile.unwrap_or_else(|| {
+        let tags = graph.stack(stack).input.tags.as_deref().unwrap_or_default();
+        let tag = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case("environment"));
+        match tag.map(|(_, value)| value.to_ascii_lowercase()).as_deref() {
+            Some("staging" | "stage" | "preprod" | "pre-production" | "uat") => Profile::Staging,
+            Some("dev" | "development" | "test" | "sandbox") => Profile::Dev,
+            _ => Profile::Production,
+        }
+    })
+}
+
+/// An app has the strictest profile among its stacks.
+pub(super) fn strictest(graph: &Graph<'_>, profiles: &[Profile], first: StackId) -> Profile {
+    let level = graph.stack(first).input.level;
+    let of_level = graph.stacks.iter().zip(profiles).filter(|(stack, _)| stack.input.level == level);
+    let found: Vec<Profile> = of_level.map(|(_, profile)| *profile).collect();
+    Profile::ALL.into_iter().find(|profile| found.contains(profile)).unwrap_or_default()
+}

@@ -1,0 +1,294 @@
+//! A whole run: inputs -> [`Run`], in parallel and in order.
+//!
+//! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
+//! other is read, judged and dropped, as many at a time as there are threads.
+use super::evaluate::Evaluator;
+use super::join::Joins;
+use super::plan::{Plan, profile_of, strictest, subjects};
+use super::subject::Subject;
+use super::tell;
+use super::verdict::Verdict;
+use crate::finding::{Finding, Problem, Related, Run, Severity, Tally, Undecided};
+use crate::graph::{Graph, StackId};
+use crate::intake::{Assembly, Discovery};
+use crate::limits::MAX_FINDINGS_PER_NODE;
+use crate::rule::{Profile, Rule};
+use crate::template;
+use crate::value::{self, Resolver, World};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// What the caller decides about a run.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The profile of every stack; none: that of its `Environment` tag, else production.
+    pub profile: Option<Profile>,
+    /// How values are resolved.
+    pub values: value::Settings,
+}
+
+/// Judges all that was discovered by every rule. `progress` is called after each input.
+pub fn check(
+    found: &Discovery,
+    rules: &[Arc<Rule>],
+    settings: &Settings,
+    progress: &(dyn Fn() + Sync),
+) -> Run {
+    let plan = Plan::new(rules);
+    let parts: Vec<Part> = found
+        .inputs
+        .par_iter()
+        .map(|input| {
+            let loaded = input.load();
+            let mut part = Part {
+                problems: loaded.problems,
+                skipped: loaded.skipped,
+                fruitful: loaded.fruitful,
+                ..Part::new(rules.len())
+            };
+            if let Some(mut assembly) = loaded.assembly {
+                part.expand_loops(&mut assembly, settings);
+                part.judge(&assembly, rules, &plan, settings);
+            }
+            progress();
+            part
+        })
+        .collect();
+    let barren = found.barren(parts.iter().flat_map(|part| part.fruitful.iter().copied()));
+    let mut run = merge(parts, rules);
+    run.problems.splice(0..0, found.problems.iter().cloned().chain(barren));
+    run
+}
+
+/// Judges one assembly that is already read.
+pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
+    let mut part = Part::new(rules.len());
+    part.judge(assembly, rules, &Plan::new(rules), settings);
+    merge(vec![part], rules)
+}
+
+fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
+    let mut run = Run::default();
+    let mut tallies = vec![[0usize; 4]; rules.len()];
+    for part in parts {
+        run.findings.extend(part.findings);
+        run.undecided.extend(part.undecided);
+        run.problems.extend(part.problems);
+        run.skipped += part.skipped;
+        run.apps += part.apps;
+        run.templates += part.templates;
+        run.resources += part.resources;
+        for (sum, more) in tallies.iter_mut().zip(&part.tallies) {
+            sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        }
+    }
+    run.findings.sort_by(|a, b| {
+        let key = |finding: &Finding| finding.location.span;
+        (a.location.file(), key(a), &a.rule, &a.fingerprint).cmp(&(
+            b.location.file(),
+            key(b),
+            &b.rule,
+            &b.fingerprint,
+        ))
+    });
+    run.undecided.sort_by(|a, b| {
+        (a.location.file(), a.location.span, &a.rule).cmp(&(b.location.file(), b.location.span, &b.rule))
+    });
+    run.tallies = rules
+        .iter()
+        .zip(tallies)
+        .map(|(rule, [pass, fail, undecided, not_applicable])| Tally {
+            rule: rule.id.clone(),
+            pass,
+            fail,
+            undecided,
+            not_applicable,
+        })
+        .collect();
+    run
+}
+
+/// The result of one input.
+struct Part {
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    problems: Vec<Problem>,
+    /// The walked folders that the input came from.
+    fruitful: Vec<usize>,
+    /// Pass, fail, undecided, not applicable: a row for each rule.
+    tallies: Vec<[usize; 4]>,
+    apps: usize,
+    templates: usize,
+    resources: usize,
+    skipped: usize,
+}
+
+impl Part {
+    fn new(rules: usize) -> Part {
+        Part {
+            findings: Vec::new(),
+            undecided: Vec::new(),
+            problems: Vec::new(),
+            fruitful: Vec::new(),
+            tallies: vec![[0; 4]; rules],
+            apps: 0,
+            templates: 0,
+            resources: 0,
+            skipped: 0,
+        }
+    }
+
+    /// Writes out `Fn::ForEach`, so that all that follows sees plain templates.
+    fn expand_loops(&mut self, assembly: &mut Assembly, settings: &Settings) {
+        for stack in &mut assembly.stacks {
+            let given = |name: &str| {
+                let value = match name {
+                    "AWS::Region" => stack.region.as_ref(),
+                    "AWS::AccountId" => stack.account.as_ref(),
+                    _ => settings.values.parameters.get(name),
+                };
+                let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+                value.or_else(known).cloned()
+            };
+            let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
+            let source = document.source().clone();
+            self.problems.extend(
+                faults
+                    .into_iter()
+                    .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
+            );
+            stack.document = document;
+        }
+    }
+
+    fn judge(&mut self, assembly: &Assembly, rules: &[Arc<Rule>], plan: &Plan, settings: &Settings) {
+        let graph = Graph::build(assembly);
+        let world = World::build(&graph, &settings.values);
+        self.apps += 1;
+        self.templates += graph.stacks.len();
+        self.resources += graph.resources.len();
+        self.problems.extend(assembly.problems.iter().cloned());
+        for (index, stack) in graph.stacks.iter().enumerate() {
+            let source = graph.source(StackId(index as u32));
+            let remarks =
+                stack.template.document.remarks().iter().map(|remark| (&remark.message, remark.span));
+            let faults = stack.template.faults.iter().map(|fault| (&fault.message, fault.span));
+            for (message, span) in remarks.chain(faults) {
+                self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
+            }
+        }
+        let work = subjects(&graph, rules, plan);
+        let joins = Joins::default();
+        let profiles: Vec<Profile> = (0..graph.stacks.len())
+            .map(|index| profile_of(&graph, StackId(index as u32), settings))
+            .collect();
+        let judged: Vec<Vec<Judged>> = work
+            .par_chunks(64)
+            .map(|chunk| {
+                let resolver = Resolver::new(&world);
+                let mut judged = Vec::new();
+                for (subject, list) in chunk {
+                    let evaluator = Evaluator {
+                        world: &world,
+                        resolver: &resolver,
+                        joins: &joins,
+                        subject: *subject,
+                        tracing: Cell::new(false),
+                    };
+                    let profile = match subject {
+                        Subject::App(first) => strictest(&graph, &profiles, *first),
+                        subject => profiles[subject.stack(&world).0 as usize],
+                    };
+                    for &index in list.iter() {
+                        if rules[index].levels.under(profile).is_some()
+                            || rules[index].require.iter().any(|clause| clause.levels.is_some())
+                        {
+                            judged.push(judge_one(&evaluator, &rules[index], index, profile));
+                        }
+                    }
+                }
+                judged
+            })
+            .collect();
+        self.collect(judged.into_iter().flatten(), rules);
+        self.problems.extend(assembly.late_problems());
+    }
+
+    fn collect(&mut self, judged: impl Iterator<Item = Judged>, rules: &[Arc<Rule>]) {
+        let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
+        for one in judged {
+            self.tallies[one.rule][one.outcome] += 1;
+            self.undecided.extend(one.undecided);
+            for finding in one.findings {
+                if !rules[one.rule].once_per_app {
+                    self.findings.push(finding);
+                    continue;
+                }
+                match grouped.get(&(one.rule, one.level)) {
+                    None => {
+                        grouped.insert((one.rule, one.level), self.findings.len());
+                        self.findings.push(finding);
+                    }
+                    Some(&first) => {
+                        let related = Related { message: finding.message, location: finding.location };
+                        self.findings[first].related.push(related);
+                        let worse = self.findings[first].severity.max(finding.severity);
+                        self.findings[first].severity = worse;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A verdict on its way out.
+struct Judged {
+    rule: usize,
+    level: u32,
+    outcome: usize,
+    findings: Vec<Finding>,
+    undecided: Option<Undecided>,
+}
+
+fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, rule: &'a Rule, index: usize, profile: Profile) -> Judged {
+    let world = evaluator.world;
+    let subject = evaluator.subject;
+    let level = world.graph.stack(subject.stack(world)).input.level;
+    let mut judged = Judged { rule: index, level, outcome: 0, findings: Vec::new(), undecided: None };
+    match evaluator.judge(rule) {
+        Verdict::Pass => judged.outcome = 0,
+        Verdict::NotApplicable => judged.outcome = 3,
+        Verdict::Undecided(unknown, witness) => {
+            judged.outcome = 2;
+            let severity = rule.levels.under(profile).unwrap_or(Severity::Note);
+            judged.undecided = Some(tell::undecided(world, rule, subject, severity, &unknown, &witness));
+        }
+        Verdict::Fail(failures) => {
+            judged.outcome = 1;
+            for failure in &failures {
+                let levels = rule.require[failure.clause].levels.unwrap_or(rule.levels);
+                if let Some(severity) = levels.under(profile) {
+                    tell::findings(&mut judged.findings, world, rule, subject, severity, failure);
+                }
+            }
+            if judged.findings.is_empty() {
+                judged.outcome = 0;
+            }
+            limit(&mut judged.findings);
+        }
+    }
+    judged
+}
+
+/// At most so many findings for one rule and node; the last one says how many more there are.
+fn limit(findings: &mut Vec<Finding>) {
+    let more = findings.len().saturating_sub(MAX_FINDINGS_PER_NODE);
+    if more > 0 {
+        findings.truncate(MAX_FINDINGS_PER_NODE);
+        if let Some(last) = findings.last_mut() {
+            last.message.push_str(&format!(" (and {more} more)"));
+        }
+    }
+}

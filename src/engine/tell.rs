@@ -1,0 +1,109 @@
+//! From verdicts to what is told: findings and undecided verdicts with places, messages and identities.
+use super::locate;
+use super::message::{self, Words};
+use super::outcome::Witness;
+use super::subject::Subject;
+use super::verdict::Failure;
+use crate::finding::{Finding, Related, Severity, Undecided};
+use crate::rule::Rule;
+use crate::value::{self, World};
+
+/// The findings of one failing clause: one for each value that decided.
+pub(super) fn findings(
+    out: &mut Vec<Finding>,
+    world: &World<'_>,
+    rule: &Rule,
+    subject: Subject,
+    severity: Severity,
+    failure: &Failure<'_>,
+) {
+    let clause = &rule.require[failure.clause];
+    let reported = locate::reported(world, subject);
+    for witness in &failure.witnesses {
+        let (property, identity) = property_of(world, witness);
+        let words = Words {
+            subject: &reported,
+            property: property.as_deref(),
+            value: witness.value.as_ref().map(|value| message::show(world, value)).unwrap_or_default(),
+            missing: witness.missing.as_deref().unwrap_or_default(),
+        };
+        let message = message::fill(clause.message.as_ref().unwrap_or(&rule.message), rule, &words);
+        out.push(Finding {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            severity,
+            message,
+            fingerprint: fingerprint(rule, &reported, identity.as_deref()),
+            subject: reported.clone(),
+            property,
+            location: locate::location(world, witness.place),
+            scenario: failure.scenario.clone(),
+            related: related(world, witness),
+            fix: clause.fix.clone().unwrap_or_else(|| rule.fix.clone()),
+            see: rule.see.clone(),
+        });
+    }
+}
+
+/// A verdict that could not be reached.
+pub(super) fn undecided(
+    world: &World<'_>,
+    rule: &Rule,
+    subject: Subject,
+    severity: Severity,
+    unknown: &value::Unknown<'_>,
+    witness: &Witness<'_>,
+) -> Undecided {
+    let subject = locate::reported(world, subject);
+    let (property, identity) = property_of(world, witness);
+    Undecided {
+        rule: rule.id.clone(),
+        severity,
+        fingerprint: fingerprint(rule, &subject, identity.as_deref()),
+        subject,
+        property,
+        location: locate::location(world, witness.place),
+        reason: unknown.to_string(),
+    }
+}
+
+/// The property path of a witness, and its identity; of an absent value, the whole path that was looked for.
+fn property_of(world: &World<'_>, witness: &Witness<'_>) -> (Option<String>, Option<String>) {
+    let (shown, identity) = locate::property_path(world, witness.place);
+    let join = |path: Option<String>| match (path, &witness.absent) {
+        (Some(path), Some(rest)) => Some(format!("{path}.{rest}")),
+        (path, rest) => path.or_else(|| rest.clone()),
+    };
+    (join(shown), join(identity))
+}
+
+fn related(world: &World<'_>, witness: &Witness<'_>) -> Vec<Related> {
+    let mut related: Vec<Related> = witness
+        .related
+        .iter()
+        .map(|(message, place)| Related {
+            message: message.clone(),
+            location: locate::location(world, *place),
+        })
+        .collect();
+    if let Some(value::Value::Hole(value::Hole::Reference { resource, .. })) = witness.value {
+        let target = world.graph.resource(resource);
+        let place = Subject::Resource(resource).place(world);
+        let stack = &world.graph.stack(target.stack).input.display_name;
+        let message = format!("{} of {stack} is what it refers to", target.declared.logical_id);
+        related.push(Related { message, location: locate::location(world, place) });
+    }
+    related
+}
+
+/// Rule, stack, construct path (else logical id) and property: what stays when texts are reordered.
+fn fingerprint(rule: &Rule, subject: &crate::finding::Subject, property: Option<&str>) -> String {
+    let mut hash = locate::Fnv::default();
+    hash.write(rule.id.as_bytes());
+    hash.write(subject.stack.as_bytes());
+    hash.write(
+        subject.construct_path.as_deref().or(subject.resource.as_deref()).unwrap_or_default().as_bytes(),
+    );
+    hash.write(property.unwrap_or_default().as_bytes());
+    format!("{:016x}", hash.0)
+}

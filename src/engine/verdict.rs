@@ -1,0 +1,128 @@
+//! One rule and one subject -> a verdict: over all clauses, and all scenarios of conditions.
+use super::evaluate::Evaluator;
+use super::outcome::{Outcome, Witness};
+use super::subject::{Here, Subject};
+use crate::limits::MAX_SCENARIOS;
+use crate::rule::{Condition, Rule};
+use crate::value::{Truth, Unknown};
+
+/// What a rule says of a subject.
+#[derive(Debug)]
+pub(super) enum Verdict<'a> {
+    /// It holds.
+    Pass,
+    /// It falls short: at least one failure.
+    Fail(Vec<Failure<'a>>),
+    /// It needs what is not known.
+    Undecided(Unknown<'a>, Witness<'a>),
+    /// It does not concern the subject.
+    NotApplicable,
+}
+
+/// A clause that does not hold.
+#[derive(Debug)]
+pub(super) struct Failure<'a> {
+    /// The index of the clause in the rule.
+    pub clause: usize,
+    /// The values that decided.
+    pub witnesses: Vec<Witness<'a>>,
+    /// The scenario in words, when there is more than one.
+    pub scenario: Option<String>,
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
+    /// anything undecided is undecided, else a pass in any is a pass.
+    pub(super) fn judge(&self, rule: &'a Rule) -> Verdict<'a> {
+        self.resolver.begin();
+        let mut pass = false;
+        let mut undecided = None;
+        for _ in 0..MAX_SCENARIOS {
+            match self.judge_scenario(rule) {
+                Verdict::Fail(failures) => return Verdict::Fail(failures),
+                Verdict::Undecided(unknown, witness) => {
+                    undecided.get_or_insert((unknown, witness));
+                }
+                Verdict::Pass => pass = true,
+                Verdict::NotApplicable => {}
+            }
+            if !self.resolver.advance() {
+                return match undecided {
+                    Some((unknown, witness)) => Verdict::Undecided(unknown, witness),
+                    None if pass => Verdict::Pass,
+                    None => Verdict::NotApplicable,
+                };
+            }
+        }
+        let (unknown, witness) =
+            undecided.unwrap_or_else(|| (Unknown::Scenarios, Witness::at(self.subject.place(self.world), 0)));
+        Verdict::Undecided(unknown, witness)
+    }
+
+    fn judge_scenario(&self, rule: &'a Rule) -> Verdict<'a> {
+        let here = Here::of(self.subject);
+        let exists = match self.subject {
+            Subject::Resource(id) => self.resolver.exists(id),
+            Subject::Stack(_) | Subject::App(_) => Truth::True,
+        };
+        if exists == Truth::False {
+            return Verdict::NotApplicable;
+        }
+        let when = self.concerns(rule.when.as_ref(), &here);
+        if when.truth == Truth::False {
+            return Verdict::NotApplicable;
+        }
+        let mut failures = Vec::new();
+        let mut undecided = None;
+        let mut pass = false;
+        for (index, clause) in rule.require.iter().enumerate() {
+            let concerns = self.concerns(clause.when.as_ref(), &here);
+            if concerns.truth == Truth::False {
+                continue;
+            }
+            let that = self.condition(&clause.that, &here);
+            let known = when.truth == Truth::True && concerns.truth == Truth::True && exists == Truth::True;
+            match that.truth {
+                Truth::True => pass = true,
+                Truth::False if known => {
+                    let witnesses = self.witnesses(&clause.that, &here);
+                    failures.push(Failure {
+                        clause: index,
+                        witnesses,
+                        scenario: self.resolver.describe_scenario(),
+                    });
+                }
+                _ => {
+                    // A failure that hangs on an open `when` is undecided for the reason of that `when`.
+                    let reason = concerns.unknown.or_else(|| when.unknown.clone()).or(that.unknown);
+                    undecided = undecided.or(reason).or_else(|| {
+                        Some((Unknown::Comparison, Witness::at(self.subject.place(self.world), 0)))
+                    });
+                }
+            }
+        }
+        match (failures.is_empty(), undecided) {
+            (false, _) => Verdict::Fail(failures),
+            (true, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
+            (true, None) if pass => Verdict::Pass,
+            (true, None) => Verdict::NotApplicable,
+        }
+    }
+
+    fn concerns(&self, when: Option<&'a Condition>, here: &Here<'a>) -> Outcome<'a> {
+        when.map_or_else(|| Outcome::plain(true), |when| self.condition(when, here))
+    }
+
+    /// Evaluates a failing condition again for the values that decided; each place once, in order of the text.
+    fn witnesses(&self, that: &'a Condition, here: &Here<'a>) -> Vec<Witness<'a>> {
+        self.tracing.set(true);
+        let mut witnesses = self.condition(that, here).witnesses;
+        self.tracing.set(false);
+        if witnesses.is_empty() {
+            witnesses.push(Witness::at(self.subject.place(self.world), 0));
+        }
+        witnesses.sort_by_key(|witness| witness.place);
+        witnesses.dedup_by(|b, a| a.place == b.place);
+        witnesses
+    }
+}

@@ -1,0 +1,255 @@
+//! What a run has to say: findings, undecided verdicts and problems of the input. Owned data, no behaviour
+//! beyond what keeps it consistent; it knows neither templates nor rules nor screens.
+use crate::source::{LineColumn, Source, Span};
+use std::fmt;
+use std::sync::Arc;
+
+/// How grave a finding is. The order is from least to gravest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a run unless asked to.
+    Note,
+    /// To be mended before long.
+    Warning,
+    /// Not ready for production.
+    Error,
+}
+
+impl Severity {
+    /// All, gravest first.
+    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+    /// `error`, `warning` or `note`, as in rule files, flags and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    /// The severity of that name.
+    pub fn parse(name: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.as_str() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place in a text that was read: a template, a manifest, a rule file.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The text.
+    pub source: Arc<Source>,
+    /// The bytes meant.
+    pub span: Span,
+}
+
+impl Location {
+    /// The path as given or found.
+    pub fn file(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Line and column of the first character.
+    pub fn start(&self) -> LineColumn {
+        self.source.line_column(self.span.start)
+    }
+
+    /// Line and column just behind the last character.
+    pub fn end(&self) -> LineColumn {
+        self.source.line_column(self.span.end)
+    }
+}
+
+/// The line of the user's own program that made a construct, from the creation stack that CDK wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePlace {
+    /// Path relative to the project root with `/`; as CDK wrote it where it lies elsewhere.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// The frame's function, such as `new SecureLambda`.
+    pub function: Option<String>,
+    /// Whether the place is that of an enclosing construct, because the resource's own is not known.
+    pub inherited: bool,
+    /// Where the file can be opened: only when it exists below the project root.
+    pub path: Option<std::path::PathBuf>,
+}
+
+/// A further place that explains a finding: the key it resolves to, the output it came through.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// What stands there.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// How to mend a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fix {
+    /// In CDK code.
+    pub cdk: Option<String>,
+    /// In the template.
+    pub cloudformation: Option<String>,
+}
+
+/// The node that a finding or an undecided verdict speaks of.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The stack as people name it: its display name, or the template's path. Empty for an app.
+    pub stack: String,
+    /// The manifest's artifact id of that stack.
+    pub artifact: Option<String>,
+    /// The logical id, unless the subject is a stack or an app.
+    pub resource: Option<String>,
+    /// The CloudFormation type, `Stack` or `App`.
+    pub kind: String,
+    /// The construct path.
+    pub construct_path: Option<String>,
+    /// The line of the user's program that made it.
+    pub source: Option<SourcePlace>,
+}
+
+/// Something that falls short of a rule.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// The rule's title.
+    pub title: Arc<str>,
+    /// How grave it is under the subject's profile.
+    pub severity: Severity,
+    /// What is wrong, in a sentence that names the thing.
+    pub message: String,
+    /// Whose.
+    pub subject: Subject,
+    /// The property path of the witness, such as `BucketEncryption`; none where the node itself is meant.
+    pub property: Option<String>,
+    /// The witness's place in the template.
+    pub location: Location,
+    /// The conditions under which it holds, such as `IsProd is false`.
+    pub scenario: Option<String>,
+    /// Places that explain it.
+    pub related: Vec<Related>,
+    /// How to mend it.
+    pub fix: Fix,
+    /// The first page of AWS's documentation that the rule cites.
+    pub see: Option<Arc<str>>,
+    /// Stable identity across runs, reformatting and reordering: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// A verdict that could not be reached, because a value is known only when the template is deployed.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// The level that a failure would have had.
+    pub severity: Severity,
+    /// Whose verdict.
+    pub subject: Subject,
+    /// The property path of what is not known.
+    pub property: Option<String>,
+    /// Where the unknown value stands.
+    pub location: Location,
+    /// Why it is not known.
+    pub reason: String,
+    /// Stable identity, as a finding's.
+    pub fingerprint: String,
+}
+
+/// Input that could not be read, or that its reader should look at. It is never counted as a pass.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// The path as given or found.
+    pub file: String,
+    /// What is wrong.
+    pub message: String,
+    /// The way out, where there is one.
+    pub help: Option<String>,
+    /// The place, where the text could be read.
+    pub location: Option<Location>,
+    /// Whether something was left unlinted (exit code 3) or only deserves a look.
+    pub unlinted: bool,
+}
+
+impl Problem {
+    /// A file or folder that could not be linted.
+    pub fn unlinted(file: impl Into<String>, message: impl Into<String>) -> Problem {
+        Problem { file: file.into(), message: message.into(), help: None, location: None, unlinted: true }
+    }
+
+    /// Something to look at in an input that was linted all the same.
+    pub fn remark(file: impl Into<String>, message: impl Into<String>) -> Problem {
+        Problem { unlinted: false, ..Problem::unlinted(file, message) }
+    }
+
+    /// The same, with a way out.
+    pub fn with_help(mut self, help: impl Into<String>) -> Problem {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same, at a place of a text.
+    pub fn at(mut self, source: &Arc<Source>, span: Span) -> Problem {
+        self.location = Some(Location { source: source.clone(), span });
+        self
+    }
+}
+
+/// How the nodes that a rule matched fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// Nodes that passed.
+    pub pass: usize,
+    /// Nodes that failed.
+    pub fail: usize,
+    /// Nodes whose verdict needs a value that is not known.
+    pub undecided: usize,
+    /// Nodes that the rule matched but does not concern.
+    pub not_applicable: usize,
+}
+
+/// All that one run found, in the order in which it is reported.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Sorted by file, span and rule.
+    pub findings: Vec<Finding>,
+    /// Sorted the same way.
+    pub undecided: Vec<Undecided>,
+    /// In the order in which the input was met.
+    pub problems: Vec<Problem>,
+    /// One for each rule that was asked, sorted by id.
+    pub tallies: Vec<Tally>,
+    /// Assemblies and plain templates that were linted as one app each.
+    pub apps: usize,
+    /// Templates that were linted.
+    pub templates: usize,
+    /// Resources in them.
+    pub resources: usize,
+    /// Files met while walking that are no templates.
+    pub skipped: usize,
+}
+
+impl Run {
+    /// How many findings have that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether some input could not be linted.
+    pub fn incomplete(&self) -> bool {
+        self.problems.iter().any(|problem| problem.unlinted)
+    }
+}

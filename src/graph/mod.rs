@@ -1,0 +1,12 @@
+//! All templates of an assembly -> one [`Graph`]: an app of stacks of resources, with indexes.
+//!
+//! The graph knows what stands where: stacks with their environments, resources by type, by logical id and
+//! by literal physical name. Edges need resolved values, so they are drawn one house further (`value`).
+//! Dangling references and cycles are data, never errors.
+mod edge;
+mod names;
+mod node;
+
+pub use edge::{Edge, EdgeKind, Edges};
+pub use names::{NameRule, name_rule};
+pub use node::{Graph, ResourceId, ResourceNode, Sameness, StackId, StackNode};

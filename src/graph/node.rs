@@ -1,0 +1,195 @@
+//! The nodes of the graph and the ways to find them.
+use super::names::{self, NameRule};
+use crate::intake::{Assembly, Stack};
+use crate::syntax::Node;
+use crate::template::{Resource, Template};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A stack of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StackId(pub u32);
+
+/// A resource of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub u32);
+
+/// Whether two environments are the same account and region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sameness {
+    /// Surely.
+    Same,
+    /// One is decided at deployment.
+    Maybe,
+    /// Surely not.
+    Different,
+}
+
+/// A stack with its template.
+#[derive(Debug)]
+pub struct StackNode<'a> {
+    /// What intake knows of it.
+    pub input: &'a Stack,
+    /// The sections of its template.
+    pub template: Template<'a>,
+    /// The resource that holds it, if it is nested and that resource exists.
+    pub parent: Option<ResourceId>,
+    /// The nested stacks that its resources hold.
+    pub children: FxHashMap<ResourceId, StackId>,
+    /// Its resources: a range of [`Graph::resources`].
+    pub resources: std::ops::Range<u32>,
+    by_logical_id: FxHashMap<&'a str, ResourceId>,
+}
+
+impl<'a> StackNode<'a> {
+    /// The resource of that logical id.
+    pub fn resource(&self, logical_id: &str) -> Option<ResourceId> {
+        self.by_logical_id.get(logical_id).copied()
+    }
+}
+
+/// A resource with the stack it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceNode<'a> {
+    /// The stack that declares it.
+    pub stack: StackId,
+    /// The declaration.
+    pub declared: Resource<'a>,
+    /// Its literal physical name, where the template gives one.
+    pub physical_name: Option<&'a str>,
+}
+
+/// All stacks and resources of one assembly.
+#[derive(Debug)]
+pub struct Graph<'a> {
+    /// What was read.
+    pub assembly: &'a Assembly,
+    /// The stacks, in the order of the assembly.
+    pub stacks: Vec<StackNode<'a>>,
+    /// The resources, stack by stack, in the order of the text.
+    pub resources: Vec<ResourceNode<'a>>,
+    by_type: FxHashMap<&'a str, Vec<ResourceId>>,
+    by_name: FxHashMap<&'a str, Vec<ResourceId>>,
+}
+
+impl<'a> Graph<'a> {
+    /// Builds the graph of an assembly.
+    pub fn build(assembly: &'a Assembly) -> Graph<'a> {
+        let mut graph = Graph {
+            assembly,
+            stacks: Vec::with_capacity(assembly.stacks.len()),
+            resources: Vec::new(),
+            by_type: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+        };
+        for input in &assembly.stacks {
+            graph.add(input);
+        }
+        for index in 0..graph.stacks.len() {
+            let Some(parent) = &graph.stacks[index].input.parent else { continue };
+            let Some(holder) =
+                graph.stacks.get(parent.stack).and_then(|stack| stack.resource(&parent.logical_id))
+            else {
+                continue;
+            };
+            graph.stacks[index].parent = Some(holder);
+            graph.stacks[parent.stack].children.insert(holder, StackId(index as u32));
+        }
+        graph
+    }
+
+    fn add(&mut self, input: &'a Stack) {
+        let template = Template::of(&input.document);
+        let stack = StackId(self.stacks.len() as u32);
+        let first = self.resources.len() as u32;
+        let mut by_logical_id =
+            FxHashMap::with_capacity_and_hasher(template.resources.len(), Default::default());
+        for declared in &template.resources {
+            let id = ResourceId(self.resources.len() as u32);
+            by_logical_id.insert(declared.logical_id, id);
+            self.by_type.entry(declared.type_name).or_default().push(id);
+            let physical_name = names::name_rule(declared.type_name)
+                .and_then(|rule| declared.properties?.get(rule.property)?.as_str())
+                .filter(|name| !name.is_empty() && !name.contains("{{resolve:"));
+            if let Some(name) = physical_name {
+                self.by_name.entry(name).or_default().push(id);
+            }
+            self.resources.push(ResourceNode { stack, declared: *declared, physical_name });
+        }
+        let resources = first..self.resources.len() as u32;
+        self.stacks.push(StackNode {
+            input,
+            template,
+            parent: None,
+            children: FxHashMap::default(),
+            resources,
+            by_logical_id,
+        });
+    }
+
+    /// A stack.
+    pub fn stack(&self, id: StackId) -> &StackNode<'a> {
+        &self.stacks[id.0 as usize]
+    }
+
+    /// A resource.
+    pub fn resource(&self, id: ResourceId) -> &ResourceNode<'a> {
+        &self.resources[id.0 as usize]
+    }
+
+    /// The resources of a type, in order.
+    pub fn of_type(&self, type_name: &str) -> &[ResourceId] {
+        self.by_type.get(type_name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The types that occur, in no order.
+    pub fn types(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.by_type.keys().copied()
+    }
+
+    /// The resources whose literal physical name is this text, whatever their type and stack.
+    pub fn named(&self, name: &str) -> &[ResourceId] {
+        if self.by_name.is_empty() { &[] } else { self.by_name.get(name).map_or(&[], Vec::as_slice) }
+    }
+
+    /// Whether any resource has a literal physical name.
+    pub fn has_names(&self) -> bool {
+        !self.by_name.is_empty()
+    }
+
+    /// How a type is named, and whether `Ref` gives that name.
+    pub fn name_rule(&self, id: ResourceId) -> Option<&'static NameRule> {
+        names::name_rule(self.resource(id).declared.type_name)
+    }
+
+    /// The node behind a property of a resource, unresolved.
+    pub fn property(&self, id: ResourceId, name: &str) -> Option<Node<'a>> {
+        self.resource(id).declared.properties?.get(name)
+    }
+
+    /// Whether two stacks are deployed to the same account and region. Two environments that are decided at
+    /// deployment are the same inside one assembly level, and may differ between Stages.
+    pub fn same_environment(&self, a: StackId, b: StackId) -> Sameness {
+        if a == b {
+            return Sameness::Same;
+        }
+        let (a, b) = (self.stack(a).input, self.stack(b).input);
+        let same_level = a.level == b.level;
+        let compare = |a: &Option<String>, b: &Option<String>| match (a, b) {
+            (Some(a), Some(b)) if a == b => Sameness::Same,
+            (Some(_), Some(_)) => Sameness::Different,
+            (None, None) if same_level => Sameness::Same,
+            _ => Sameness::Maybe,
+        };
+        match (compare(&a.account, &b.account), compare(&a.region, &b.region)) {
+            (Sameness::Different, _) | (_, Sameness::Different) => Sameness::Different,
+            (Sameness::Same, Sameness::Same) => Sameness::Same,
+            _ => Sameness::Maybe,
+        }
+    }
+
+    /// The source text of a stack's template.
+    pub fn source(&self, stack: StackId) -> &'a Arc<crate::source::Source> {
+        self.stack(stack).template.document.source()
+    }
+}

@@ -1,0 +1,30 @@
+//! stackproof proves that what `cdk synth` produced is ready for production.
+//!
+//! One street leads from text to report. Two wings, the template wing and the policy wing, know
+//! nothing of each other and meet in `engine`:
+//!
+//! ```text
+//! source, finding, limits        plain data that everybody may name
+//! syntax                         JSON and YAML text -> Document (a tape that remembers its places)
+//!   intake -> template -> graph -> value      the template wing
+//!   rule                                      the policy wing
+//! engine                         rules x graph -> verdicts and findings
+//! report                         findings -> human, concise, json
+//! cli                            flags -> settings -> all of the above
+//! ```
+//!
+//! No module names one that stands below it in this list; a test holds that.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod engine;
+pub mod finding;
+pub mod graph;
+pub mod intake;
+pub mod limits;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod syntax;
+pub mod template;
+pub mod value;

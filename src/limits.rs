@@ -1,0 +1,38 @@
+//! Every limit that protects against hostile or broken input, in one place.
+//!
+//! Each has a diagnostic of its own where it is hit; none makes a pass out of what was not looked at.
+
+/// Largest template, manifest or rule file that is read, in bytes (offsets are 32 bits wide).
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
+/// Deepest nesting of objects and lists, in JSON and YAML alike.
+pub const MAX_DEPTH: usize = 100;
+/// Most nodes that one document may have once its YAML aliases are written out.
+pub const MAX_NODES: usize = 64 << 20;
+/// Most nodes that YAML aliases and merges may add to one document.
+pub const MAX_ALIAS_NODES: usize = 1 << 20;
+/// Deepest chain of references followed to resolve one value (parameters of nested stacks, imports, mappings).
+pub const MAX_RESOLVE_DEPTH: usize = 48;
+/// Most scenarios of conditions tried for one rule and node.
+pub const MAX_SCENARIOS: usize = 64;
+/// Most findings shown for one rule and node; a further one says how many more there are.
+pub const MAX_FINDINGS_PER_NODE: usize = 20;
+/// Largest compiled form of one regular expression of a rule, in bytes.
+pub const MAX_REGEX_BYTES: usize = 1 << 20;
+/// Deepest chain of nested stacks and stages in one assembly.
+pub const MAX_NESTING: usize = 16;
+/// Most elements that one resolved list or loop may produce.
+pub const MAX_ELEMENTS: usize = 1 << 16;
+/// Most enclosing constructs that are asked for a source place.
+pub const MAX_ANCESTORS: usize = 64;
+/// Most frames of one creation stack that are looked at.
+pub const MAX_FRAMES: usize = 128;
+/// Most stacks of one assembly, nested ones included.
+pub const MAX_STACKS: usize = 1 << 14;
+/// Most bytes of templates that one assembly may name more than once.
+pub const MAX_REPEATED_BYTES: u64 = 256 << 20;
+/// Most folders of a path in a trace that are tried against the project.
+pub const MAX_SEGMENTS: usize = 32;
+/// Most nodes that loops may add to one document. A template of 1 MB, the largest that the service takes, has fewer.
+pub const MAX_MADE_NODES: usize = 1 << 20;
+/// Most bytes of text that loops may read and make in one document, 32 times what the service takes.
+pub const MAX_MADE_BYTES: usize = 32 << 20;

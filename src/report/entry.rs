@@ -1,0 +1,167 @@
+//! The entries of the JSON report, field by field in the order in which they are written.
+//!
+//! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
+//! [`json`](super::json).
+use super::places::Places;
+use crate::finding::{Finding, Location, Problem, Subject, Undecided};
+use serde::Serialize;
+
+/// A finding.
+#[derive(Serialize)]
+pub(super) struct FindingEntry<'a> {
+    rule: &'a str,
+    title: &'a str,
+    level: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    witness: Witness<'a>,
+    scenario: Option<&'a str>,
+    related: Vec<RelatedEntry<'a>>,
+    fix: FixEntry<'a>,
+    see: Option<&'a str>,
+    fingerprint: &'a str,
+}
+
+impl<'a> FindingEntry<'a> {
+    pub(super) fn new(finding: &'a Finding, places: &mut Places) -> Self {
+        let witness = Witness::new(&finding.subject, &finding.property, &finding.location, places);
+        let related = finding.related.iter().map(|related| {
+            let start = places.start(&related.location);
+            let file = related.location.file();
+            RelatedEntry { message: &related.message, file, line: start.line, column: start.column }
+        });
+        FindingEntry {
+            rule: &finding.rule,
+            title: &finding.title,
+            level: finding.severity.as_str(),
+            message: &finding.message,
+            witness,
+            scenario: finding.scenario.as_deref(),
+            related: related.collect(),
+            fix: FixEntry {
+                cdk: finding.fix.cdk.as_deref(),
+                cloudformation: finding.fix.cloudformation.as_deref(),
+            },
+            see: finding.see.as_deref(),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+/// A verdict that could not be reached.
+#[derive(Serialize)]
+pub(super) struct UndecidedEntry<'a> {
+    rule: &'a str,
+    level: &'static str,
+    reason: &'a str,
+    #[serde(flatten)]
+    witness: Witness<'a>,
+    fingerprint: &'a str,
+}
+
+impl<'a> UndecidedEntry<'a> {
+    pub(super) fn new(undecided: &'a Undecided, places: &mut Places) -> Self {
+        UndecidedEntry {
+            rule: &undecided.rule,
+            level: undecided.severity.as_str(),
+            reason: &undecided.reason,
+            witness: Witness::new(&undecided.subject, &undecided.property, &undecided.location, places),
+            fingerprint: &undecided.fingerprint,
+        }
+    }
+}
+
+/// Where it stands and whose it is: the same for findings and undecided verdicts.
+#[derive(Serialize)]
+struct Witness<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    stack: &'a str,
+    artifact: Option<&'a str>,
+    resource: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    construct_path: Option<&'a str>,
+    property: Option<&'a str>,
+    source: Option<SourceEntry<'a>>,
+}
+
+impl<'a> Witness<'a> {
+    fn new(
+        subject: &'a Subject,
+        property: &'a Option<String>,
+        location: &'a Location,
+        places: &mut Places,
+    ) -> Self {
+        let (start, end) = (places.start(location), places.end(location));
+        Witness {
+            file: location.file(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            stack: &subject.stack,
+            artifact: subject.artifact.as_deref(),
+            resource: subject.resource.as_deref(),
+            kind: &subject.kind,
+            construct_path: subject.construct_path.as_deref(),
+            property: property.as_deref(),
+            source: subject.source.as_ref().map(|place| SourceEntry {
+                file: &place.file,
+                line: place.line,
+                column: place.column,
+                function: place.function.as_deref(),
+                inherited: place.inherited,
+            }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SourceEntry<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    function: Option<&'a str>,
+    inherited: bool,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    message: &'a str,
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    cdk: Option<&'a str>,
+    cloudformation: Option<&'a str>,
+}
+
+/// An input that could not be linted, or deserves a look.
+#[derive(Serialize)]
+pub(super) struct ProblemEntry<'a> {
+    file: &'a str,
+    line: Option<u32>,
+    column: Option<u32>,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl<'a> ProblemEntry<'a> {
+    pub(super) fn new(problem: &'a Problem, places: &mut Places) -> Self {
+        let start = problem.location.as_ref().map(|location| places.start(location));
+        ProblemEntry {
+            file: &problem.file,
+            line: start.map(|start| start.line),
+            column: start.map(|start| start.column),
+            message: &problem.message,
+            help: problem.help.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The report for programs: one JSON document on one line, with everything that the run knows.
+//!
+//! ```text
+//! {
+//!   "version": 1,                        raised when a field changes its meaning or goes; fields may be added
+//!   "findings": [{
+//!     "rule", "title",
+//!     "level": "error" | "warning" | "note",
+//!     "message",
+//!     "file", "line", "column",          always the template's; lines and columns from 1, in characters
+//!     "end_line", "end_column",          just behind the last character
+//!     "stack",                           its display name, or the template's path; "" for an app
+//!     "artifact",                        its id in the manifest, or null
+//!     "resource",                        the logical id; null for a stack or an app
+//!     "type",                            "AWS::...", "Stack" or "App"
+//!     "construct_path", "property",      or null
+//!     "source": {"file", "line", "column", "function", "inherited"} or null,
+//!     "scenario",                        such as "IsProd is false", or null
+//!     "related": [{"message", "file", "line", "column"}],
+//!     "fix": {"cdk", "cloudformation"},  each may be null
+//!     "see",                             a page of AWS's documentation, or null
+//!     "fingerprint"                      the same from run to run
+//!   }],
+//!   "undecided": [                       the same without title, message, scenario, related, fix and see,
+//!     {"reason"}                         but with the reason
+//!   ],
+//!   "errors": [                          what could not be linted; line and column may be null
+//!     {"file", "line", "column", "message", "help"}
+//!   ],
+//!   "remarks": [],                       the same for what was linted but deserves a look
+//!   "summary": {
+//!     "rules": {"<id>": {"pass", "fail", "undecided", "not_applicable"}},   counts of nodes
+//!     "findings": {"error", "warning", "note"},
+//!     "undecided", "files": {"linted", "skipped"}, "apps", "resources"      counts
+//!   }
+//! }
+//! ```
+use super::entry::{FindingEntry, ProblemEntry, UndecidedEntry};
+use super::places::Places;
+use super::text::hostile;
+use crate::finding::{Problem, Run, Severity, Tally};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::cell::RefCell;
+use std::io;
+
+/// Raised when a field changes its meaning or goes away.
+const VERSION: u32 = 1;
+
+/// Writes the report: each entry is made, written and dropped.
+pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let places = RefCell::new(Places::default());
+    let problems = |unlinted| {
+        let of_that_kind = move |problem: &&Problem| problem.unlinted == unlinted;
+        let entry = |problem| ProblemEntry::new(problem, &mut places.borrow_mut());
+        Each(move || run.problems.iter().filter(of_that_kind).map(entry))
+    };
+    let report = Report {
+        version: VERSION,
+        findings: Each(|| run.findings.iter().map(|one| FindingEntry::new(one, &mut places.borrow_mut()))),
+        undecided: Each(|| {
+            run.undecided.iter().map(|one| UndecidedEntry::new(one, &mut places.borrow_mut()))
+        }),
+        errors: problems(true),
+        remarks: problems(false),
+        summary: Summary {
+            rules: Rules(&run.tallies),
+            findings: Counts {
+                error: run.count(Severity::Error),
+                warning: run.count(Severity::Warning),
+                note: run.count(Severity::Note),
+            },
+            undecided: run.undecided.len(),
+            files: Files { linted: run.templates, skipped: run.skipped },
+            apps: run.apps,
+            resources: run.resources,
+        },
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe);
+    report.serialize(&mut serializer).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// Compact JSON that a terminal does not obey either: JSON itself lets some control characters through.
+struct Safe;
+
+impl serde_json::ser::Formatter for Safe {
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        let mut rest = text;
+        while !rest.is_ascii() || rest.contains('\u{7f}') {
+            let Some(at) = rest.find(hostile) else { break };
+            out.write_all(&rest.as_bytes()[..at])?;
+            let c = rest[at..].chars().next().expect("invariant: a character was found there");
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+/// A list that is made while it is written.
+struct Each<F>(F);
+
+impl<F: Fn() -> I, I: IntoIterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Report<'a, A, B, C> {
+    version: u32,
+    findings: A,
+    undecided: B,
+    errors: C,
+    remarks: C,
+    summary: Summary<'a>,
+}
+
+#[derive(serde::Serialize)]
+struct Summary<'a> {
+    rules: Rules<'a>,
+    findings: Counts,
+    undecided: usize,
+    files: Files,
+    apps: usize,
+    resources: usize,
+}
+
+#[derive(serde::Serialize)]
+struct Counts {
+    error: usize,
+    warning: usize,
+    note: usize,
+}
+
+#[derive(serde::Serialize)]
+struct Files {
+    linted: usize,
+    skipped: usize,
+}
+
+/// The tallies, by rule.
+struct Rules<'a>(&'a [Tally]);
+
+impl Serialize for Rules<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for tally in self.0 {
+            let Tally { rule, pass, fail, undecided, not_applicable } = tally;
+            let entry = TallyEntry {
+                pass: *pass,
+                fail: *fail,
+                undecided: *undecided,
+                not_applicable: *not_applicable,
+            };
+            map.serialize_entry(&**rule, &entry)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct TallyEntry {
+    pass: usize,
+    fail: usize,
+    undecided: usize,
+    not_applicable: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+    use serde_json::Value;
+
+    fn of(run: &Run) -> String {
+        let mut out = Vec::new();
+        render(run, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// The document in lines that can be read.
+    fn laid_out(text: String) -> String {
+        let before = regex::Regex::new(
+            r#"[{,]"(findings|undecided|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
+        );
+        before.unwrap().replace_all(&text, "\n$0").into_owned()
+    }
+
+    fn parsed(run: &Run) -> Value {
+        serde_json::from_str(&of(run)).unwrap()
+    }
+
+    #[test]
+    fn the_document_has_the_shape_that_is_promised() {
+        let text = of(&samples::payments());
+        assert!(text.ends_with("}\n") && text.lines().count() == 1);
+        insta::assert_snapshot!(laid_out(text), @r#"
+        {"version":1
+        ,"findings":[
+        {"rule":"iam-no-administrator-access","title":"Roles do not carry AdministratorAccess","level":"error","message":"HandlerServiceRoleFCDC14AE may do everything: it carries the managed policy AdministratorAccess"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":16,"column":9,"end_line":16,"end_column":47
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"HandlerServiceRoleFCDC14AE","type":"AWS::IAM::Role","construct_path":"PaymentsStack/Handler/ServiceRole/Resource","property":"ManagedPolicyArns.0"
+        ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":true}
+        ,"scenario":null,"related":[]
+        ,"fix":{"cdk":"role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))","cloudformation":null},"see":"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html","fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"lambda-runtime","title":"Lambda runtimes are supported","level":"warning","message":"Handler886CB40B runs on nodejs16.x, which AWS no longer supports"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":34,"column":16,"end_line":34,"end_column":28
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Runtime"
+        ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false}
+        ,"scenario":null,"related":[]
+        ,"fix":{"cdk":"runtime: lambda.Runtime.NODEJS_22_X","cloudformation":"Set Runtime to nodejs22.x."},"see":null,"fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"kms-key-rotation","title":"KMS keys rotate every year","level":"error","message":"Key961B73FD never rotates its key material"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":49,"column":33,"end_line":49,"end_column":38
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Key961B73FD","type":"AWS::KMS::Key","construct_path":null,"property":"EnableKeyRotation"
+        ,"source":{"file":"node_modules/own/key.js","line":7,"column":21,"function":"new Key","inherited":false}
+        ,"scenario":"IsProd is false","related":[{"message":"the bucket it encrypts"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":40,"column":3}]
+        ,"fix":{"cdk":null,"cloudformation":null},"see":null,"fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"stack-tags","title":"Things are as they should be","level":"note","message":"PaymentsStack has no tags"
+        ,"file":"cdk.out/manifest.json","line":4,"column":3,"end_line":4,"end_column":18
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":null,"type":"Stack","construct_path":null,"property":null
+        ,"source":null
+        ,"scenario":null,"related":[]
+        ,"fix":{"cdk":null,"cloudformation":null},"see":null,"fingerprint":"00c0ffee00c0ffee"}]
+        ,"undecided":[
+        {"rule":"lambda-env-no-secrets","level":"error","reason":"the parameter ApiKey has no value before the deployment, and nothing bounds it"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":31,"column":18,"end_line":31,"end_column":32
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Environment.Variables.API_KEY"
+        ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false},"fingerprint":"0123456789abcdef"}]
+        ,"errors":[
+        {"file":"cdk.out/Broken.template.json","line":3,"column":8,"message":"expected a value","help":"Run `cdk synth` again."}]
+        ,"remarks":[
+        {"file":"cdk.out/manifest.json","line":null,"column":null,"message":"the synth was incomplete: 2 lookups are missing","help":null}]
+        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"not_applicable":0}}
+        ,"findings":{"error":2,"warning":1,"note":1},"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
+        "#);
+    }
+
+    #[test]
+    fn an_empty_run_is_a_whole_document() {
+        insta::assert_snapshot!(laid_out(of(&Run::default())), @r#"
+        {"version":1
+        ,"findings":[]
+        ,"undecided":[]
+        ,"errors":[]
+        ,"remarks":[]
+        ,"summary":{"rules":{}
+        ,"findings":{"error":0,"warning":0,"note":0},"undecided":0,"files":{"linted":0,"skipped":0},"apps":0,"resources":0}}
+        "#);
+    }
+
+    #[test]
+    fn every_text_comes_back_as_it_was_and_no_control_goes_out_raw() {
+        let run = samples::hostile();
+        assert!(!of(&run).trim_end().contains(hostile));
+        let parsed = parsed(&run);
+        for (entry, finding) in parsed["findings"].as_array().unwrap().iter().zip(&run.findings) {
+            assert_eq!(entry["message"], *finding.message);
+            assert_eq!(entry["resource"].as_str(), finding.subject.resource.as_deref());
+        }
+    }
+
+    #[test]
+    fn nothing_is_filtered() {
+        let run = samples::many(40);
+        let parsed = parsed(&run);
+        let length = |key: &str| parsed[key].as_array().unwrap().len();
+        assert_eq!((length("findings"), length("undecided")), (run.findings.len(), run.undecided.len()));
+        assert_eq!(length("errors") + length("remarks"), run.problems.len());
+    }
+
+    #[test]
+    fn a_minified_template_costs_what_its_length_costs() {
+        let run = samples::minified(20_000);
+        let parsed = parsed(&run);
+        let last = parsed["findings"].as_array().unwrap().last().unwrap();
+        let place = run.findings.last().unwrap().location.start();
+        assert_eq!(last["column"], place.column);
+    }
+}

@@ -1,0 +1,41 @@
+//! What people and programs get to see of a run.
+//!
+//! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of
+//! three forms behind one seam, [`render`]. A format decides order, words and layout; it never decides what
+//! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
+mod concise;
+mod drawing;
+mod entry;
+mod excerpt;
+mod group;
+mod human;
+mod json;
+mod options;
+mod page;
+mod places;
+mod program;
+#[cfg(test)]
+mod samples;
+mod summary;
+mod text;
+mod theme;
+
+pub use options::{Format, Options, Place, Show, Style};
+
+use crate::finding::Run;
+use std::io;
+
+/// Writes the run in that format. The same run and options give the same bytes.
+///
+/// # Errors
+///
+/// Only those of `out`, a broken pipe among them.
+pub fn render(run: &Run, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    match format {
+        Format::Human => human::render(run, options, &mut out)?,
+        Format::Concise => concise::render(run, options, &mut out)?,
+        Format::Json => json::render(run, &mut out)?,
+    }
+    io::Write::flush(&mut out)
+}

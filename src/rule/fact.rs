@@ -1,0 +1,161 @@
+//! The derived facts that rules read like paths: names, arguments and the fields of their elements.
+//!
+//! One table, read by the loader (to refuse what does not exist) and by the engine (which computes them).
+//! A fact that is a list yields an empty list where there is nothing, never an absent value.
+
+/// A derived fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FactId {
+    /// `statements(PATH)`: the statements of a policy document, normalised.
+    Statements,
+    /// `tags()`: effective tags by key, stack tags included.
+    Tags,
+    /// `ingress()`: all inbound rules of a security group, inline and standalone.
+    Ingress,
+    /// `physical-name()`: the name of the resource: its literal, or what `Ref` stands for.
+    PhysicalName,
+    /// `code(PATH)`: inline source text, without its comments.
+    Code,
+    /// `cdk-owned()`: whether CDK made the resource for itself, so that users cannot configure it.
+    CdkOwned,
+    /// `metrics()`: the metrics that an alarm watches, single or in `Metrics`.
+    Metrics,
+    /// `arn(PATH)`: the parts of an ARN.
+    Arn,
+}
+
+/// What a fact gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactShape {
+    /// A single value.
+    Scalar,
+    /// A map with free keys.
+    Map,
+    /// A record with these fields.
+    Record,
+    /// A list of records with these fields.
+    Records,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct FactInfo {
+    /// Which.
+    pub id: FactId,
+    /// As written in rules, without the parentheses.
+    pub name: &'static str,
+    /// How many paths it takes.
+    pub arguments: usize,
+    /// What it gives.
+    pub shape: FactShape,
+    /// The fields of a record, or of each element.
+    pub fields: &'static [&'static str],
+    /// One sentence for people.
+    pub doc: &'static str,
+}
+
+/// All facts, sorted by name.
+pub const FACTS: &[FactInfo] = &[
+    FactInfo {
+        id: FactId::Arn,
+        name: "arn",
+        arguments: 1,
+        shape: FactShape::Record,
+        fields: &["Partition", "Service", "Region", "Account", "Resource"],
+        doc: "The parts of the ARN at a path; of a reference to a resource of the app, the region and account of its stack.",
+    },
+    FactInfo {
+        id: FactId::CdkOwned,
+        name: "cdk-owned",
+        arguments: 0,
+        shape: FactShape::Scalar,
+        fields: &[],
+        doc: "Whether CDK made the resource for itself (custom resource handlers, log retention, test assertions).",
+    },
+    FactInfo {
+        id: FactId::Code,
+        name: "code",
+        arguments: 1,
+        shape: FactShape::Scalar,
+        fields: &[],
+        doc: "Inline source text at a path, without its comments.",
+    },
+    FactInfo {
+        id: FactId::Ingress,
+        name: "ingress",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &["Protocol", "FromPort", "ToPort", "Source", "Open", "AllPorts", "Ports", "Description"],
+        doc: "All inbound rules of a security group, inline and standalone.",
+    },
+    FactInfo {
+        id: FactId::Metrics,
+        name: "metrics",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &["Namespace", "MetricName", "Dimensions"],
+        doc: "The metrics that an alarm watches, single or in Metrics.",
+    },
+    FactInfo {
+        id: FactId::PhysicalName,
+        name: "physical-name",
+        arguments: 0,
+        shape: FactShape::Scalar,
+        fields: &[],
+        doc: "The physical name of the resource: its literal, or what a reference to it stands for.",
+    },
+    FactInfo {
+        id: FactId::Statements,
+        name: "statements",
+        arguments: 1,
+        shape: FactShape::Records,
+        fields: &[
+            "Sid",
+            "Effect",
+            "Actions",
+            "NotActions",
+            "Resources",
+            "NotResources",
+            "Principals",
+            "NotPrincipals",
+            "Conditions",
+            "Everyone",
+            "Narrowed",
+            "AnyResource",
+            "Scoped",
+            "ScopableActions",
+            "ScopableWrites",
+        ],
+        doc: "The statements of the policy document at a path: an object, a list or a JSON text.",
+    },
+    FactInfo {
+        id: FactId::Tags,
+        name: "tags",
+        arguments: 0,
+        shape: FactShape::Map,
+        fields: &[],
+        doc: "Effective tags by key: list and map forms, stack tags included.",
+    },
+];
+
+impl FactId {
+    /// The row of the table.
+    pub fn info(self) -> &'static FactInfo {
+        FACTS.iter().find(|info| info.id == self).expect("invariant: every fact has a row")
+    }
+
+    /// The fact of that name.
+    pub fn parse(name: &str) -> Option<FactId> {
+        FACTS.iter().find(|info| info.name == name).map(|info| info.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_its_names_are_unique() {
+        assert!(FACTS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+}

@@ -1,0 +1,322 @@
+//! Rule files -> rules: the shape of a file, its keys, and the errors of its author.
+use super::error::{RuleError, suggestion};
+use super::model::{Alias, Clause, Covers, Docs, Levels, Match, Param, ParamValue, Profile, Rule};
+use super::reader::Reader;
+use crate::finding::{Fix, Severity};
+use crate::syntax::{Document, Node, View};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Every key of a rule file, in the order in which rules are written.
+pub(super) const KEYS: [&str; 15] = [
+    "id",
+    "title",
+    "checklist",
+    "severity",
+    "match",
+    "group",
+    "when",
+    "require",
+    "message",
+    "why",
+    "fix",
+    "see",
+    "aliases",
+    "params",
+    "examples",
+];
+
+/// What a message may name between braces, beside `param.NAME`.
+const PLACEHOLDERS: [&str; 6] = ["logical_id", "stack", "type", "property", "value", "missing"];
+
+/// Values that replace the defaults of a rule's parameters.
+pub(super) type Overrides = FxHashMap<String, ParamValue>;
+
+/// Loads a rule file with all checks that need no other file.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place. Warnings come with the rule.
+pub fn load(document: &Document, stem: &str) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
+    let mut reader = Reader::new(document, true);
+    for remark in document.remarks() {
+        reader.errors.push(RuleError::new(document.source(), remark.span, remark.message.clone()));
+    }
+    let rule = reader.rule(document.root());
+    if let Some(rule) = &rule {
+        reader.check_whole(document.root(), rule, stem);
+    }
+    match rule {
+        Some(mut rule) if reader.errors.iter().all(|error| error.warning) => {
+            rule.docs = reader.docs(document.root());
+            let (errors, warnings): (Vec<_>, Vec<_>) =
+                reader.errors.into_iter().partition(|error| !error.warning);
+            if errors.is_empty() { Ok((rule, warnings)) } else { Err(errors) }
+        }
+        _ => Err(reader.errors),
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the part of a rule that runs.
+    pub fn rule(&mut self, root: Node<'a>) -> Option<Rule> {
+        if !root.is_map() {
+            self.error(root, "a rule file is a mapping that begins with `id:`");
+            return None;
+        }
+        self.only_keys(root, &KEYS);
+        self.params = root.get("params").map(|params| self.read_params(params)).unwrap_or_default();
+        for param in &mut self.params {
+            if let Some(value) = self.overrides.get(&param.name) {
+                param.value = value.clone();
+            }
+        }
+        let id = self.required_text(root, "id")?;
+        let title = self.required_text(root, "title")?;
+        let checklist = self.required_text(root, "checklist")?;
+        let severity = self.required(root, "severity")?;
+        let levels = self.levels(severity)?;
+        let matches = self.required(root, "match")?;
+        let matches = self.types(matches);
+        let when = match root.get("when") {
+            Some(node) => Some(self.condition(node)?),
+            None => None,
+        };
+        let require = self.required(root, "require")?;
+        let require = self.clauses(require)?;
+        let message = self.required_text(root, "message")?;
+        let once_per_app = match root.get("group").map(|group| (group, group.text_or_empty())) {
+            None => false,
+            Some((_, "app")) => true,
+            Some((group, _)) => {
+                self.error(group, "`group` is `app`, or absent");
+                false
+            }
+        };
+        let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
+        Some(Rule {
+            id: id.into(),
+            title: title.into(),
+            checklist: checklist.to_owned(),
+            levels,
+            matches,
+            when,
+            require,
+            message: message.trim().to_owned(),
+            fix: root.get("fix").map(|fix| self.fix(fix)).unwrap_or_default(),
+            see,
+            once_per_app,
+            params: self.params.clone(),
+            docs: Docs::default(),
+        })
+    }
+
+    fn check_whole(&mut self, root: Node<'a>, rule: &Rule, stem: &str) {
+        if &*rule.id != stem {
+            let node = root.get("id").unwrap_or(root);
+            self.error_help(
+                node,
+                format!("the id is `{}`, the file is `{stem}.yaml`", rule.id),
+                "they are the same",
+            );
+        }
+        for key in ["why", "fix", "see", "examples"] {
+            if root.get(key).is_none_or(Node::is_null) {
+                self.error(root, format!("`{key}` is missing"));
+            }
+        }
+        let params = root.get("params");
+        for param in rule
+            .params
+            .iter()
+            .filter(|param| !self.used_params.contains(&param.name))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            let node = params.and_then(|params| params.get(&param.name)).unwrap_or(root);
+            self.error(node, format!("the parameter `{}` is not used", param.name));
+        }
+        let clauses =
+            root.get("require").into_iter().flat_map(Node::items).filter_map(|clause| clause.get("message"));
+        for message in clauses.chain(root.get("message")) {
+            self.check_placeholders(message, &rule.params);
+        }
+        super::speccheck::check(self, root, rule);
+    }
+
+    /// A word in braces that nothing fills in would be shown to people as it is.
+    fn check_placeholders(&mut self, message: Node<'a>, params: &[Param]) {
+        for piece in message.text_or_empty().split('{').skip(1) {
+            let Some((name, _)) = piece.split_once('}') else { continue };
+            let is_param = params.iter().any(|param| name.strip_prefix("param.") == Some(&*param.name));
+            if !is_param && !PLACEHOLDERS.contains(&name) {
+                let help = suggestion(name, PLACEHOLDERS.into_iter());
+                self.error_help(message, format!("nothing fills in `{{{name}}}`"), help);
+            }
+        }
+    }
+
+    /// One clause, or a list of clauses with levels and messages of their own.
+    fn clauses(&mut self, node: Node<'a>) -> Option<Vec<Clause>> {
+        if !node.is_list() {
+            let that = self.condition(node)?;
+            return Some(vec![Clause { when: None, that, levels: None, message: None, fix: None }]);
+        }
+        let mut clauses = Vec::new();
+        for item in node.items() {
+            self.only_keys(item, &["when", "that", "severity", "message", "fix"]);
+            let when = match item.get("when") {
+                Some(node) => Some(self.condition(node)?),
+                None => None,
+            };
+            let Some(that) = item.get("that") else {
+                self.error(item, "a clause needs `that`: what must hold");
+                return None;
+            };
+            let that = self.condition(that)?;
+            let levels = match item.get("severity") {
+                Some(node) => Some(self.levels(node)?),
+                None => None,
+            };
+            let message = item.get("message").and_then(Node::as_str).map(|text| text.trim().to_owned());
+            let fix = item.get("fix").map(|fix| self.fix(fix));
+            clauses.push(Clause { when, that, levels, message, fix });
+        }
+        Some(clauses)
+    }
+
+    fn levels(&mut self, node: Node<'a>) -> Option<Levels> {
+        if let Some(word) = node.as_str() {
+            let severity = self.severity(node, word)?;
+            return Some(Levels { production: severity, staging: severity, dev: severity });
+        }
+        if !node.is_map() {
+            self.error(node, "a severity is `error`, `warning`, `note` or `off`, or one for each profile");
+            return None;
+        }
+        self.only_keys(node, &["production", "staging", "dev"]);
+        let mut levels = Levels { production: None, staging: None, dev: None };
+        for profile in Profile::ALL {
+            let Some(value) = node.get(profile.as_str()) else {
+                self.error(node, format!("the level for `{}` is missing", profile.as_str()));
+                return None;
+            };
+            // `off` is a boolean in YAML 1.1.
+            let word = if value.as_bool() == Some(false) { "off" } else { value.text_or_empty() };
+            let severity = self.severity(value, word)?;
+            match profile {
+                Profile::Production => levels.production = severity,
+                Profile::Staging => levels.staging = severity,
+                Profile::Dev => levels.dev = severity,
+            }
+        }
+        Some(levels)
+    }
+
+    fn severity(&mut self, node: Node<'a>, word: &str) -> Option<Option<Severity>> {
+        if word == "off" {
+            return Some(None);
+        }
+        let severity = Severity::parse(word);
+        if severity.is_none() {
+            let help = suggestion(word, ["error", "warning", "note", "off"].into_iter());
+            self.error_help(node, format!("`{word}` is no severity"), help);
+        }
+        severity.map(Some)
+    }
+
+    /// A type, a glob of types, `Stack`, `NestedStack` or `App`.
+    pub fn match_of(&mut self, node: Node<'a>) -> Option<Match> {
+        let text = self.text(node)?;
+        Some(match text {
+            "Stack" => Match::Stack,
+            "NestedStack" => Match::NestedStack,
+            "App" => Match::App,
+            _ if text.contains(['*', '?', '{']) => match globset::Glob::new(text) {
+                Ok(glob) => Match::Glob(text.to_owned(), glob.compile_matcher()),
+                Err(error) => {
+                    self.error(node, format!("this glob is refused: {}", error.kind()));
+                    return None;
+                }
+            },
+            _ if !text.contains("::") => {
+                self.error_help(
+                    node,
+                    format!("`{text}` is no resource type"),
+                    "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`",
+                );
+                return None;
+            }
+            _ => Match::Type(text.to_owned()),
+        })
+    }
+
+    fn fix(&mut self, node: Node<'a>) -> Fix {
+        self.only_keys(node, &["cdk", "cloudformation"]);
+        let text = |key: &str| node.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
+        Fix { cdk: text("cdk"), cloudformation: text("cloudformation") }
+    }
+
+    fn read_params(&mut self, node: Node<'a>) -> Vec<Param> {
+        let mut params = Vec::new();
+        for (key, body) in node.entries() {
+            self.only_keys(body, &["default", "doc"]);
+            let (Some(default), Some(doc)) = (body.get("default"), body.get("doc").and_then(Node::as_str))
+            else {
+                self.error(key, "a parameter needs `default` and `doc`");
+                continue;
+            };
+            let value = match default.view() {
+                View::Number(number) => ParamValue::Number(number.as_f64()),
+                View::Text(text) => ParamValue::Text(text.to_owned()),
+                View::Bool(value) => ParamValue::Bool(value),
+                View::List(items) => {
+                    ParamValue::List(items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
+                }
+                View::Null | View::Map(_) => {
+                    self.error(default, "a parameter is a number, a text, a boolean or a list of texts");
+                    continue;
+                }
+            };
+            params.push(Param { name: key.text_or_empty().to_owned(), value, doc: doc.trim().to_owned() });
+        }
+        params
+    }
+
+    /// The value of `$param.NAME`; `Some(None)` for any other text.
+    pub fn param(&mut self, node: Node<'a>, text: &str) -> Option<Option<ParamValue>> {
+        let Some(name) = text.strip_prefix("$param.") else { return Some(None) };
+        let Some(param) = self.params.iter().find(|param| param.name == name) else {
+            let names: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
+            let help = suggestion(name, names.iter().map(String::as_str));
+            self.error_help(node, format!("the rule has no parameter `{name}`"), help);
+            return None;
+        };
+        let value = param.value.clone();
+        self.used_params.push(name.to_owned());
+        Some(Some(value))
+    }
+
+    /// Reads what only people read.
+    pub fn docs(&mut self, root: Node<'a>) -> Docs {
+        let list = |key: &str| root.get(key).map(|node| node.items().collect::<Vec<_>>()).unwrap_or_default();
+        let aliases = list("aliases")
+            .into_iter()
+            .filter_map(|node| match node.as_str() {
+                Some(id) => Some(Alias { id: id.to_owned(), covers: Covers::Exact }),
+                None => {
+                    let part = node.get("covers").and_then(Node::as_str) == Some("part");
+                    let covers = if part { Covers::Part } else { Covers::Exact };
+                    Some(Alias { id: node.get("id")?.as_str()?.to_owned(), covers })
+                }
+            })
+            .collect();
+        let examples = root.get("examples").map(|node| self.examples(node)).unwrap_or_default();
+        Docs {
+            why: root.get("why").map(Node::text_or_empty).unwrap_or_default().trim().to_owned(),
+            see: list("see").into_iter().map(|node| node.text_or_empty().to_owned()).collect(),
+            aliases,
+            examples,
+            source: Some(self.source.clone()),
+        }
+    }
+}

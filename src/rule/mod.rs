@@ -1,0 +1,31 @@
+//! The policy language: rule files -> checked [`Rule`]s, and the built-in set.
+//!
+//! One file is one rule. A file is read through the same tape as templates, so that every mistake of its
+//! author has a place; what cannot be meant is refused at load, with the nearest name that could have been.
+//! Nothing here knows templates in particular or evaluates anything; facts are only named (see `fact`).
+mod builtin;
+mod condition;
+mod error;
+mod example;
+mod fact;
+mod load;
+mod model;
+mod operator;
+mod path;
+mod reader;
+mod set;
+mod spec;
+mod speccheck;
+
+pub use builtin::{builtin, builtin_documented};
+pub use error::RuleError;
+pub use example::{Example, ExampleStack, Expect, Mark};
+pub use fact::{FACTS, FactId, FactInfo};
+pub use load::load;
+pub use model::{
+    Alias, Check, Clause, Condition, Covers, Docs, Join, Levels, Match, Op, Operand, Param, ParamValue,
+    Pattern, Profile, Rule, Scope, Target, TemplatePart, Test,
+};
+pub use operator::{OPERATORS, OperatorInfo, Says};
+pub use path::{Base, Path, Segment};
+pub use set::{ChecklistLine, RuleSet, checklist_lines};

@@ -1,0 +1,367 @@
+//! Checked rules: what the engine evaluates. Parameters are put in; regular expressions compile on first use.
+use super::path::Path;
+use crate::finding::{Fix, Severity};
+use crate::source::Span;
+use globset::GlobMatcher;
+use regex::Regex;
+use std::sync::{Arc, OnceLock};
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The id: the file's stem.
+    pub id: Arc<str>,
+    /// One line that says what holds when the rule passes.
+    pub title: Arc<str>,
+    /// The line of the checklist that it proves.
+    pub checklist: String,
+    /// The level under each profile.
+    pub levels: Levels,
+    /// What it looks at.
+    pub matches: Vec<Match>,
+    /// Which of those it concerns; none: all.
+    pub when: Option<Condition>,
+    /// What must hold: one clause, or several with levels and messages of their own.
+    pub require: Vec<Clause>,
+    /// The message of a failing clause that has none of its own; `{placeholders}` are filled in.
+    pub message: String,
+    /// How to mend a failure.
+    pub fix: Fix,
+    /// The first page that it cites.
+    pub see: Option<Arc<str>>,
+    /// Whether the findings of all stacks of an app are told as one.
+    pub once_per_app: bool,
+    /// Typed parameters with their values.
+    pub params: Vec<Param>,
+    /// What only people read; empty for a built-in rule that was loaded to run.
+    pub docs: Docs,
+}
+
+/// What only people read: reasons, links, other tools' names, examples.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    /// Why it matters, in plain words.
+    pub why: String,
+    /// Pages of AWS's documentation.
+    pub see: Vec<String>,
+    /// What other tools call it.
+    pub aliases: Vec<Alias>,
+    /// Templates with the verdict that they must get.
+    pub examples: Vec<super::Example>,
+    /// The text of the rule file.
+    pub source: Option<Arc<crate::source::Source>>,
+}
+
+/// Another tool's name for the question that a rule asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The other tool's id, such as `CKV_AWS_173` or `cfn-nag:W41`.
+    pub id: String,
+    /// How much of it ours covers.
+    pub covers: Covers,
+}
+
+/// How much of another tool's rule ours covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covers {
+    /// The same question.
+    Exact,
+    /// A part of it.
+    Part,
+}
+
+/// The environments that levels are given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Profile {
+    /// The strictest, and the default.
+    #[default]
+    Production,
+    /// Before production.
+    Staging,
+    /// Development.
+    Dev,
+}
+
+impl Profile {
+    /// All, strictest first.
+    pub const ALL: [Profile; 3] = [Profile::Production, Profile::Staging, Profile::Dev];
+
+    /// `production`, `staging` or `dev`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Profile::Production => "production",
+            Profile::Staging => "staging",
+            Profile::Dev => "dev",
+        }
+    }
+
+    /// The profile of that name.
+    pub fn parse(name: &str) -> Option<Profile> {
+        Profile::ALL.into_iter().find(|profile| profile.as_str() == name)
+    }
+}
+
+/// The level under each profile; none is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levels {
+    /// For production.
+    pub production: Option<Severity>,
+    /// For staging.
+    pub staging: Option<Severity>,
+    /// For development.
+    pub dev: Option<Severity>,
+}
+
+impl Levels {
+    /// The same level everywhere.
+    pub const fn all(severity: Severity) -> Levels {
+        Levels { production: Some(severity), staging: Some(severity), dev: Some(severity) }
+    }
+
+    /// The level under a profile; none is off.
+    pub fn under(&self, profile: Profile) -> Option<Severity> {
+        match profile {
+            Profile::Production => self.production,
+            Profile::Staging => self.staging,
+            Profile::Dev => self.dev,
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Debug)]
+pub enum Match {
+    /// Resources of a type.
+    Type(String),
+    /// Resources of all types that fit a glob such as `AWS::RDS::*`.
+    Glob(String, GlobMatcher),
+    /// Deployable stacks.
+    Stack,
+    /// Nested stacks.
+    NestedStack,
+    /// The app: once for each assembly level.
+    App,
+}
+
+/// Something that must hold, with what to say when it does not.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// Which nodes it concerns, beyond the rule's own `when`.
+    pub when: Option<Condition>,
+    /// What must hold.
+    pub that: Condition,
+    /// Its own levels; none: the rule's.
+    pub levels: Option<Levels>,
+    /// Its own message; none: the rule's.
+    pub message: Option<String>,
+    /// Its own fix; none: the rule's.
+    pub fix: Option<Fix>,
+}
+
+/// A named value of a rule that a policy owner may change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// The name after `$param.`.
+    pub name: String,
+    /// The value.
+    pub value: ParamValue,
+    /// What it means.
+    pub doc: String,
+}
+
+/// The value of a parameter; its shape is its type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ParamValue {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// A list of texts.
+    List(Vec<String>),
+}
+
+/// Something that holds of a node or an element, or does not.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// All of them.
+    All(Vec<Condition>),
+    /// At least one.
+    Any(Vec<Condition>),
+    /// Not this.
+    Not(Box<Condition>),
+    /// A test of the value at a path.
+    At(Box<Check>),
+    /// Some resource of the stack or app.
+    Exists(Box<Join>),
+    /// Some resource that speaks of this one.
+    ReferencedBy(Box<Join>),
+    /// Not known, for this reason.
+    Undecided(String),
+}
+
+/// A test of the value at a path.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The path.
+    pub path: Path,
+    /// The test.
+    pub test: Test,
+    /// What the service takes where the path is absent.
+    pub default: Option<Operand>,
+    /// Where the rule says so.
+    pub span: Span,
+}
+
+/// A look at other resources.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// Their types.
+    pub types: Vec<Match>,
+    /// Where to look.
+    pub scope: Scope,
+    /// Where in them the reference stands (`referenced-by` only).
+    pub via: Option<Path>,
+    /// What must hold of them.
+    pub filter: Option<Condition>,
+    /// Where the rule says so: the identity of the join's index.
+    pub span: Span,
+}
+
+/// Where a join looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The subject's stack.
+    Stack,
+    /// All stacks of the subject's assembly level.
+    App,
+}
+
+/// Something that holds of a value, or does not.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// All of them.
+    All(Vec<Test>),
+    /// At least one.
+    Any(Vec<Test>),
+    /// Not this.
+    Not(Box<Test>),
+    /// An operator.
+    Op(Op),
+    /// The value is a map, or a resource, of which this holds.
+    Nested(Box<Condition>),
+}
+
+/// An operator with its operand. See [`super::OPERATORS`] for what each does with absent and unknown values.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// Set, and neither null nor `AWS::NoValue`.
+    Present(bool),
+    /// `""`, `[]`, `{}` or absent.
+    Empty(bool),
+    /// Equal, under CloudFormation's coercion.
+    Equals(Operand),
+    /// Equal to one of them.
+    In(Vec<Operand>),
+    /// Contains a match of a regular expression.
+    Matches(Pattern),
+    /// Fits a glob: `*` any text, `?` one character.
+    Glob(Vec<String>),
+    /// Begins with one of them.
+    StartsWith(Vec<String>),
+    /// Ends with one of them.
+    EndsWith(Vec<String>),
+    /// A text contains a text; a list contains all of these elements.
+    Contains(Vec<Operand>),
+    /// A number not below.
+    AtLeast(Operand),
+    /// A number not above.
+    AtMost(Operand),
+    /// A date before.
+    Before(Operand),
+    /// A date after.
+    After(Operand),
+    /// The number of elements or pairs.
+    Count(Box<Test>),
+    /// The list of the keys of a map.
+    Keys(Box<Test>),
+    /// Holds of every element.
+    Every {
+        /// Of each.
+        test: Box<Test>,
+        /// Whether an empty or absent list passes.
+        or_empty: bool,
+    },
+    /// Holds of at least one element.
+    Some(Box<Test>),
+    /// Holds of no element.
+    None(Box<Test>),
+    /// Refers to a resource of the app.
+    RefersTo(Target),
+    /// Surely the same value.
+    SameAs(Operand),
+}
+
+/// What a reference must lead to.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The rule's own node.
+    Subject,
+    /// A resource of one of these types of which the condition holds.
+    Resource {
+        /// The types; empty: any.
+        types: Vec<Match>,
+        /// What must hold of it.
+        filter: Option<Box<Condition>>,
+    },
+}
+
+/// A regular expression that compiles when it is first needed.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The text of the expression.
+    pub text: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern; not compiled yet.
+    pub fn new(text: impl Into<String>) -> Pattern {
+        Pattern { text: text.into(), compiled: OnceLock::new() }
+    }
+
+    /// The compiled expression; none where it is not valid (which the loader refuses).
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Pattern::compile(&self.text).ok()).as_ref()
+    }
+
+    /// Compiles an expression within the size limit.
+    pub fn compile(text: &str) -> Result<Regex, regex::Error> {
+        regex::RegexBuilder::new(text).size_limit(crate::limits::MAX_REGEX_BYTES).build()
+    }
+}
+
+/// What a value is compared with.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// The value at a path, and a number added to it.
+    Path(Path, f64),
+    /// Text around values: `/aws/lambda/{$subject.physical-name()}`.
+    Template(Vec<TemplatePart>),
+}
+
+/// A piece of a text template.
+#[derive(Clone, Debug)]
+pub enum TemplatePart {
+    /// Text.
+    Literal(String),
+    /// The value at a path.
+    Path(Path),
+}

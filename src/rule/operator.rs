@@ -1,0 +1,128 @@
+//! The operators of the policy language: one table, with what each does when there is nothing to compare.
+//!
+//! Rule authors read it (`docs/rules.md` repeats it, a test holds the two together); the loader takes the
+//! names from it; a test of the engine generates a case from every cell.
+
+/// What an operator says of a value that is no plain known value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// Undecided.
+    Unknown,
+    /// It depends on the operand or on the known pieces.
+    Depends,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct OperatorInfo {
+    /// As written in rules.
+    pub name: &'static str,
+    /// Of an absent value.
+    pub absent: Says,
+    /// Of `""`, `[]` or `{}`.
+    pub empty: Says,
+    /// Of a value that is not known.
+    pub unknown: Says,
+    /// Of text with holes.
+    pub holes: Says,
+    /// Of a reference to a resource of the app.
+    pub reference: Says,
+    /// One sentence for people.
+    pub doc: &'static str,
+}
+
+use Says::{Depends, False, True, Unknown};
+
+const fn row(name: &'static str, cells: [Says; 5], doc: &'static str) -> OperatorInfo {
+    let [absent, empty, unknown, holes, reference] = cells;
+    OperatorInfo { name, absent, empty, unknown, holes, reference, doc }
+}
+
+/// All operators, sorted by name. Columns: absent, empty, unknown, text with holes, reference. The cells are those of
+/// the positive form: `present: true`, a non-empty operand.
+pub const OPERATORS: &[OperatorInfo] = &[
+    row("after", [False, False, Unknown, Unknown, Unknown], "a date later than the operand"),
+    row("all", [Depends, Depends, Depends, Depends, Depends], "all of a list of tests hold"),
+    row("any", [Depends, Depends, Depends, Depends, Depends], "at least one of a list of tests holds"),
+    row("at-least", [False, False, Unknown, Unknown, Unknown], "a number not below the operand"),
+    row("at-most", [False, False, Unknown, Unknown, Unknown], "a number not above the operand"),
+    row("before", [False, False, Unknown, Unknown, Unknown], "a date earlier than the operand"),
+    row(
+        "contains",
+        [False, False, Unknown, Depends, Unknown],
+        "a text holds the operand; a list holds all of the operands",
+    ),
+    row(
+        "count",
+        [Depends, Depends, Unknown, False, False],
+        "the number of elements or pairs passes a test; absent counts 0",
+    ),
+    row(
+        "default",
+        [Depends, Depends, Depends, Depends, Depends],
+        "what the service takes where the value is absent",
+    ),
+    row("empty", [True, True, Depends, False, False], "`\"\"`, `[]`, `{}` or absent"),
+    row(
+        "ends-with",
+        [False, False, Unknown, Depends, Unknown],
+        "a text ends with the operand, or with one of a list",
+    ),
+    row(
+        "equals",
+        [False, False, Unknown, Depends, Unknown],
+        "equal under CloudFormation's coercion (\"7\" is 7, \"true\" is true)",
+    ),
+    row(
+        "every",
+        [False, False, Unknown, Depends, Depends],
+        "a test holds of every element; of none only with `or-empty: true`",
+    ),
+    row(
+        "glob",
+        [False, False, Unknown, Depends, Unknown],
+        "a text fits a glob, or one of a list: `*` any text, `?` one character",
+    ),
+    row("in", [False, False, Unknown, Depends, Unknown], "equal to one of a list"),
+    row(
+        "keys",
+        [Depends, Depends, Unknown, False, Unknown],
+        "the list of a map's keys passes a test; absent has no keys",
+    ),
+    row("matches", [False, False, Unknown, Depends, Unknown], "a text holds a match of a regular expression"),
+    row("none", [True, True, Unknown, Depends, Depends], "a test holds of no element"),
+    row("not", [Depends, Depends, Depends, Depends, Depends], "a test does not hold"),
+    row(
+        "or-empty",
+        [Depends, Depends, Depends, Depends, Depends],
+        "beside `every`: an empty or absent list passes",
+    ),
+    row("present", [False, True, Depends, True, True], "set, and neither null nor AWS::NoValue"),
+    row("refers-to", [False, False, Unknown, Depends, Depends], "refers to a resource of the app"),
+    row("same-as", [False, False, Unknown, Depends, Depends], "surely the same value as another"),
+    row("some", [False, False, Unknown, Depends, Depends], "a test holds of at least one element"),
+    row(
+        "starts-with",
+        [False, False, Unknown, Depends, Unknown],
+        "a text begins with the operand, or with one of a list",
+    ),
+];
+
+/// Whether a key of a rule is an operator.
+pub fn is_operator(name: &str) -> bool {
+    OPERATORS.binary_search_by(|row| row.name.cmp(name)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_its_names_are_unique() {
+        assert!(OPERATORS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+}

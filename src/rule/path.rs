@@ -1,0 +1,224 @@
+//! Paths: how a rule names a value.
+//!
+//! ```text
+//! path     = [ "$subject" "." ] segment { "." segment }  |  "$subject"
+//! segment  = name | quoted | "*" | attribute | fact
+//! name     = letter or digit or "_" or "-" { the same or ":" }
+//! quoted   = '"' any text without '"' '"'            (taken as it is: no operator, no fact, not checked)
+//! attribute= "@" name                                (the resource's own: @DeletionPolicy, @Metadata ...)
+//! fact     = name "(" [ path { "," path } ] ")"
+//! ```
+//!
+//! `*` is every element of a list or every value of a map: the path then names the list of what is found.
+use super::fact::FactId;
+use std::fmt;
+
+/// Where a path starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base {
+    /// At the thing that the condition speaks of: the node, an element, the target of a reference.
+    Here,
+    /// At the rule's own node, whatever the condition speaks of.
+    Subject,
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// A property or key.
+    Name(String),
+    /// A key that is taken as it is, and not checked against the specification.
+    Quoted(String),
+    /// Every element or value.
+    Star,
+    /// An attribute of the resource, stack or app itself.
+    Attribute(String),
+    /// A derived fact.
+    Fact(FactId, Vec<Path>),
+}
+
+/// A path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// Where it starts.
+    pub base: Base,
+    /// The steps; empty only for `$subject` itself.
+    pub segments: Vec<Segment>,
+}
+
+impl Path {
+    /// Reads a path. The error says what is wrong, without a place.
+    pub fn parse(text: &str) -> Result<Path, String> {
+        let mut parser = Parser { rest: text };
+        let path = parser.path()?;
+        match parser.rest {
+            "" => Ok(path),
+            rest => Err(format!("`{rest}` cannot follow in a path")),
+        }
+    }
+
+    /// Whether the path names the rule's node itself.
+    pub fn is_subject(&self) -> bool {
+        self.base == Base::Subject && self.segments.is_empty()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        if self.base == Base::Subject {
+            f.write_str("$subject")?;
+            first = false;
+        }
+        for segment in &self.segments {
+            if !std::mem::take(&mut first) {
+                f.write_str(".")?;
+            }
+            write!(f, "{segment}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Segment::Name(name) => f.write_str(name),
+            Segment::Quoted(name) => write!(f, "\"{name}\""),
+            Segment::Star => f.write_str("*"),
+            Segment::Attribute(name) => write!(f, "@{name}"),
+            Segment::Fact(id, arguments) => {
+                write!(f, "{}(", id.info().name)?;
+                for (index, argument) in arguments.iter().enumerate() {
+                    write!(f, "{}{argument}", if index > 0 { ", " } else { "" })?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+struct Parser<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Parser<'t> {
+    fn eat(&mut self, token: &str) -> bool {
+        match self.rest.strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn path(&mut self) -> Result<Path, String> {
+        let base = if self.eat("$subject") { Base::Subject } else { Base::Here };
+        let mut segments = Vec::new();
+        if base == Base::Subject && !self.eat(".") {
+            return Ok(Path { base, segments });
+        }
+        loop {
+            segments.push(self.segment()?);
+            if !self.eat(".") {
+                return Ok(Path { base, segments });
+            }
+        }
+    }
+
+    fn segment(&mut self) -> Result<Segment, String> {
+        if self.eat("*") {
+            return Ok(Segment::Star);
+        }
+        if self.eat("@") {
+            return Ok(Segment::Attribute(self.name()?.to_owned()));
+        }
+        if self.eat("\"") {
+            let (name, rest) = self.rest.split_once('"').ok_or("a quoted key is not closed")?;
+            self.rest = rest;
+            return Ok(Segment::Quoted(name.to_owned()));
+        }
+        let name = self.name()?;
+        if !self.eat("(") {
+            return Ok(Segment::Name(name.to_owned()));
+        }
+        let id = FactId::parse(name).ok_or_else(|| {
+            format!(
+                "there is no fact `{name}()`; {}",
+                super::error::suggestion(name, super::FACTS.iter().map(|f| f.name))
+            )
+        })?;
+        let mut arguments = Vec::new();
+        while !self.eat(")") {
+            if !arguments.is_empty() && !self.eat(",") {
+                return Err(format!("the arguments of `{name}()` are separated by commas and closed by `)`"));
+            }
+            self.rest = self.rest.trim_start();
+            arguments.push(self.path()?);
+            self.rest = self.rest.trim_start();
+        }
+        let expected = id.info().arguments;
+        if arguments.len() != expected {
+            return Err(format!("`{name}()` takes {expected} path(s), not {}", arguments.len()));
+        }
+        Ok(Segment::Fact(id, arguments))
+    }
+
+    fn name(&mut self) -> Result<&'t str, String> {
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ':')))
+            .unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(end);
+        if name.is_empty() {
+            return Err(match rest.chars().next() {
+                Some(c) => {
+                    format!("a name is expected before `{c}`; quote a key with other characters: \"a.b\"")
+                }
+                None => "a path must not be empty or end with a dot".to_owned(),
+            });
+        }
+        self.rest = rest;
+        Ok(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_survive_the_round_trip() {
+        for text in [
+            "KmsKeyArn",
+            "Environment.Variables.*",
+            "@DeletionPolicy",
+            "@Metadata.\"aws:cdk:path\"",
+            "statements(AssumeRolePolicyDocument)",
+            "$subject",
+            "$subject.BackupPlan.BackupPlanName",
+            "statements($subject.PolicyDocument).*.Sid",
+            "tags()",
+            "arn(DestinationBackupVaultArn).Region",
+        ] {
+            assert_eq!(Path::parse(text).map(|path| path.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_says_why() {
+        for (text, words) in [
+            ("", "must not be empty"),
+            ("A.", "must not be empty"),
+            ("A..B", "before `.`"),
+            ("A[0]", "`[0]` cannot follow"),
+            ("statments(X)", "did you mean `statements`"),
+            ("tags(X)", "takes 0 path(s), not 1"),
+            ("\"a", "not closed"),
+        ] {
+            let error = Path::parse(text).expect_err(text);
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The sections of a template, found once and kept as nodes.
+use crate::source::Span;
+use crate::syntax::{Document, Node};
+use rustc_hash::FxHashMap;
+
+/// A part of a template that has the wrong shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A declared resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource<'a> {
+    /// The key under `Resources`.
+    pub key: Node<'a>,
+    /// The logical id.
+    pub logical_id: &'a str,
+    /// The whole declaration: `Type`, `Properties`, `DeletionPolicy` ...
+    pub body: Node<'a>,
+    /// The value of `Type`.
+    pub type_name: &'a str,
+    /// The value of `Properties`, if there is one that is not null.
+    pub properties: Option<Node<'a>>,
+}
+
+/// The sections of one template.
+#[derive(Debug)]
+pub struct Template<'a> {
+    /// The document it was read from.
+    pub document: &'a Document,
+    /// Declared resources, in the order of the text.
+    pub resources: Vec<Resource<'a>>,
+    /// Declarations by parameter name.
+    pub parameters: FxHashMap<&'a str, Node<'a>>,
+    /// Expressions by condition name.
+    pub conditions: FxHashMap<&'a str, Node<'a>>,
+    /// Declarations by output name.
+    pub outputs: Vec<(Node<'a>, Node<'a>)>,
+    /// The `Mappings` section.
+    pub mappings: Option<Node<'a>>,
+    /// What has the wrong shape.
+    pub faults: Vec<Fault>,
+}
+
+impl<'a> Template<'a> {
+    /// Finds the sections of a document.
+    pub fn of(document: &'a Document) -> Template<'a> {
+        let root = document.root();
+        let mut template = Template {
+            document,
+            resources: Vec::new(),
+            parameters: FxHashMap::default(),
+            conditions: FxHashMap::default(),
+            outputs: Vec::new(),
+            mappings: None,
+            faults: Vec::new(),
+        };
+        for (key, section) in root.entries() {
+            match key.text_or_empty() {
+                "Resources" => template.read_resources(section),
+                "Parameters" => template.parameters = named(section),
+                "Conditions" => template.conditions = named(section),
+                "Outputs" => template.outputs = section.entries().collect(),
+                "Mappings" => template.mappings = Some(section),
+                _ => {}
+            }
+        }
+        template
+    }
+
+    fn read_resources(&mut self, section: Node<'a>) {
+        if !section.is_map() {
+            self.fault("Resources is not a map of logical ids", section);
+        }
+        self.resources.reserve(section.len());
+        for (key, body) in section.entries() {
+            let logical_id = key.text_or_empty();
+            // A loop that could not be expanded has its own fault.
+            if logical_id.starts_with("Fn::ForEach::") {
+                continue;
+            }
+            let Some(type_name) = body.get("Type").and_then(Node::as_str) else {
+                self.fault(&format!("the resource {logical_id} has no Type"), key);
+                continue;
+            };
+            let properties = body.get("Properties").filter(|properties| !properties.is_null());
+            self.resources.push(Resource { key, logical_id, body, type_name, properties });
+        }
+    }
+
+    fn fault(&mut self, message: &str, node: Node<'a>) {
+        self.faults.push(Fault { message: message.to_owned(), span: node.span() });
+    }
+}
+
+fn named<'a>(section: Node<'a>) -> FxHashMap<&'a str, Node<'a>> {
+    section.entries().map(|(key, value)| (key.text_or_empty(), value)).collect()
+}

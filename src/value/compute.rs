@@ -1,0 +1,116 @@
+//! Functions whose results are computed from known arguments alone: `Fn::Cidr` and `Fn::ToJsonString`.
+use super::model::{Resolved, Value};
+use super::resolver::Resolver;
+use super::text::TextBuilder;
+use crate::limits::MAX_ELEMENTS;
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// The first `count` networks of `bits` host bits inside a network; none where they do not fit.
+pub(super) fn cidr(network: &str, count: usize, bits: u32) -> Option<Vec<String>> {
+    let (address, prefix) = network.split_once('/')?;
+    let prefix: u32 = prefix.parse().ok()?;
+    let (base, width) = match address.parse().ok()? {
+        IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
+        IpAddr::V6(address) => (u128::from(address), 128),
+    };
+    if !(1..=256).contains(&count) || count > MAX_ELEMENTS || bits > width || prefix > width {
+        return None;
+    }
+    let room = width.checked_sub(prefix)?.checked_sub(bits)?;
+    if room < 32 && count > 1usize << room {
+        return None;
+    }
+    let host = if width - prefix >= 128 { u128::MAX } else { (1u128 << (width - prefix)) - 1 };
+    let base = base & !host;
+    (0..count as u128)
+        .map(|index| {
+            let value = base.checked_add(index.checked_mul(1u128.checked_shl(bits)?)?)?;
+            let address = match width {
+                32 => IpAddr::V4(u32::try_from(value).ok()?.into()),
+                _ => IpAddr::V6(value.into()),
+            };
+            Some(format!("{address}/{}", width - bits))
+        })
+        .collect()
+}
+
+impl<'a> Resolver<'_, 'a> {
+    /// Writes a value as JSON; what is not known becomes a hole in the text.
+    pub(super) fn write_json(
+        &self,
+        out: &mut TextBuilder<'a>,
+        value: &Resolved<'a>,
+    ) -> Result<(), &'static str> {
+        let quote = |text: &str| serde_json::Value::from(text).to_string();
+        match &value.value {
+            Value::NoValue | Value::Null => out.literal(Cow::Borrowed("null")),
+            Value::Bool(true) => out.literal(Cow::Borrowed("true")),
+            Value::Bool(false) => out.literal(Cow::Borrowed("false")),
+            Value::Number(_, digits) => out.literal(digits.clone()),
+            Value::Text(text) => out.literal(Cow::Owned(quote(text))),
+            Value::Hole(hole) => {
+                out.literal(Cow::Borrowed("\""));
+                out.hole(*hole);
+                out.literal(Cow::Borrowed("\""));
+            }
+            Value::Partial(pieces) => {
+                out.literal(Cow::Borrowed("\""));
+                for piece in pieces.iter() {
+                    match piece {
+                        super::Piece::Literal(text) => {
+                            let quoted = quote(text);
+                            out.literal(Cow::Owned(quoted[1..quoted.len() - 1].to_owned()));
+                        }
+                        super::Piece::Hole(hole) => out.hole(*hole),
+                    }
+                }
+                out.literal(Cow::Borrowed("\""));
+            }
+            Value::List(_) => {
+                out.literal(Cow::Borrowed("["));
+                let items = self.elements(value).map_err(|_| "the list is not known")?;
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.literal(Cow::Borrowed(","));
+                    }
+                    self.write_json(out, item)?;
+                }
+                out.literal(Cow::Borrowed("]"));
+            }
+            Value::Map(_) => {
+                out.literal(Cow::Borrowed("{"));
+                let pairs = self.pairs(value).map_err(|_| "the map is not known")?;
+                for (index, (key, item)) in pairs.iter().enumerate() {
+                    let comma = if index > 0 { "," } else { "" };
+                    out.literal(Cow::Owned(format!("{comma}{}:", quote(key))));
+                    self.write_json(out, item)?;
+                }
+                out.literal(Cow::Borrowed("}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_cut_as_the_service_cuts_them() {
+        assert_eq!(cidr("192.168.0.0/24", 2, 5).unwrap(), ["192.168.0.0/27", "192.168.0.32/27"]);
+        assert_eq!(cidr("10.0.3.7/16", 1, 8).unwrap(), ["10.0.0.0/24"]);
+        assert_eq!(cidr("2001:db8::/56", 2, 64).unwrap(), ["2001:db8::/64", "2001:db8:0:1::/64"]);
+        assert_eq!(cidr("::/0", 1, 64).unwrap(), ["::/64"]);
+        for (network, count, bits) in [
+            ("10.0.0.0/24", 300, 1),
+            ("10.0.0.0/24", 9, 5),
+            ("10.0.0.0/24", 1, 33),
+            ("x/24", 1, 8),
+            ("10.0.0.0", 1, 8),
+        ] {
+            assert_eq!(cidr(network, count, bits), None, "{network} {count} {bits}");
+        }
+    }
+}

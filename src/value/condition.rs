@@ -1,0 +1,104 @@
+//! Conditions, under the current scenario.
+use super::hole::{Hole, Unknown};
+use super::identity::{identity, known_text};
+use super::model::Value;
+use super::resolver::Resolver;
+use super::scenario::{Atom, Truth};
+use crate::graph::StackId;
+use crate::syntax::Node;
+use std::borrow::Cow;
+
+impl<'a> Resolver<'_, 'a> {
+    /// The truth of a named condition of a stack. An open one is decided by the scenario where that may fork.
+    pub fn condition(&self, stack: StackId, name: &'a str) -> Truth {
+        let Some(&expression) = self.world.graph.stack(stack).template.conditions.get(name) else {
+            return Truth::Unknown;
+        };
+        let outer = self.in_condition.replace(true);
+        let truth = self.deeper(|| self.expression(stack, expression)).unwrap_or(Truth::Unknown);
+        self.in_condition.set(outer);
+        if !outer && truth != Truth::Unknown {
+            self.scenario.borrow_mut().ask(stack, name, truth == Truth::True);
+        }
+        truth
+    }
+
+    /// The truth of a condition expression; a later operand is not asked when an earlier one decides.
+    fn expression(&self, stack: StackId, node: Node<'a>) -> Truth {
+        let Some((key, argument)) = node.single_entry() else { return Truth::Unknown };
+        let operand = |node| self.deeper(|| self.expression(stack, node)).unwrap_or(Truth::Unknown);
+        match key {
+            "Condition" => argument.as_str().map_or(Truth::Unknown, |name| self.condition(stack, name)),
+            "Fn::Not" => argument.items().next().map_or(Truth::Unknown, |inner| !operand(inner)),
+            "Fn::And" => fold(argument, Truth::False, operand),
+            "Fn::Or" => !fold(argument, Truth::False, |inner| !operand(inner)),
+            "Fn::Equals" => {
+                let mut items = argument.items();
+                match (items.next(), items.next()) {
+                    (Some(a), Some(b)) => self.equals(stack, a, b),
+                    _ => Truth::Unknown,
+                }
+            }
+            _ => Truth::Unknown,
+        }
+    }
+
+    fn equals(&self, stack: StackId, a: Node<'a>, b: Node<'a>) -> Truth {
+        let (a, b) = (self.resolve(stack, a).value, self.resolve(stack, b).value);
+        let world = self.world;
+        match (known_text(world, &a), known_text(world, &b)) {
+            (Some(a), Some(b)) => return (a == b).into(),
+            (Some(literal), None) => return self.parameter_equals(&b, literal.into_owned()),
+            (None, Some(literal)) => return self.parameter_equals(&a, literal.into_owned()),
+            (None, None) => {}
+        }
+        match (identity(world, &a), identity(world, &b)) {
+            (Some((a, _)), Some((b, _))) if a == b => Truth::True,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Whether an open parameter is that text in every deployment (its allowed values leave no other), or in none.
+    pub fn parameter_could_be(&self, stack: StackId, name: &str, wanted: &str) -> Truth {
+        match self.allowed_values(stack, name) {
+            Some(allowed) if allowed.iter().all(|value| value == wanted) => Truth::True,
+            Some(allowed) if !allowed.iter().any(|value| value == wanted) => Truth::False,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Whether a free parameter equals a literal: bounded by its allowed values, else decided by the scenario.
+    fn parameter_equals(&self, value: &Value<'a>, literal: String) -> Truth {
+        let Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) = *value else {
+            return Truth::Unknown;
+        };
+        let allowed = self.allowed_values(stack, name);
+        if allowed.as_ref().is_some_and(|allowed| !allowed.iter().any(|value| *value == literal)) {
+            return Truth::False;
+        }
+        let atom = Atom { stack, name, literal: Cow::Owned(literal) };
+        let mut scenario = self.scenario.borrow_mut();
+        if let Some(known) = scenario.known(&atom) {
+            return known.into();
+        }
+        if let Some(allowed) = &allowed {
+            let excluded: Vec<&str> = scenario.excluded(stack, name).collect();
+            if allowed.iter().all(|value| *value == atom.literal || excluded.contains(&value.as_ref())) {
+                return Truth::True;
+            }
+        }
+        if self.forking.get() { scenario.decide(atom).into() } else { Truth::Unknown }
+    }
+}
+
+/// Conjunction over the elements of a list that stops at the first `stop`.
+fn fold<'a>(list: Node<'a>, stop: Truth, operand: impl Fn(Node<'a>) -> Truth) -> Truth {
+    let mut all = Truth::True;
+    for item in list.items() {
+        all = all.and(operand(item));
+        if all == stop {
+            return all;
+        }
+    }
+    if list.is_list() { all } else { Truth::Unknown }
+}

@@ -1,0 +1,192 @@
+//! Joining stacks and resources: exports by name, and the edges of the graph.
+use super::hole::{Hole, Unknown};
+use super::identity::identity;
+use super::model::{Piece, Value};
+use super::resolver::Resolver;
+use super::world::{Export, World};
+use crate::graph::{Edge, EdgeKind, Edges, ResourceId, Sameness, StackId};
+use crate::syntax::{Node, View};
+use crate::template::{Intrinsic, SubPart, sub_parts};
+use rustc_hash::FxHashMap;
+
+/// The exports of all stacks, by the identity of their names.
+pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>>> {
+    let resolver = Resolver::new(world);
+    let mut exports: FxHashMap<String, Vec<Export<'a>>> = FxHashMap::default();
+    for (index, stack) in world.graph.stacks.iter().enumerate() {
+        let id = StackId(index as u32);
+        for (_, body) in &stack.template.outputs {
+            let (Some(name), Some(value)) =
+                (body.get("Export").and_then(|export| export.get("Name")), body.get("Value"))
+            else {
+                continue;
+            };
+            if let Some((name, _)) = identity(world, &resolver.resolve(id, name).value) {
+                exports.entry(name).or_default().push(Export { stack: id, value });
+            }
+        }
+    }
+    exports
+}
+
+/// All edges, in order of their sources; and which resources hold a value that is not known.
+pub(super) fn edges(world: &World<'_>) -> (Edges, Vec<bool>) {
+    let graph = world.graph;
+    let mut walk = Walk {
+        world,
+        resolver: Resolver::new(world),
+        names: graph.has_names(),
+        found: Vec::new(),
+        open: vec![false; graph.resources.len()],
+    };
+    for index in 0..graph.resources.len() {
+        let id = ResourceId(index as u32);
+        let resource = graph.resource(id);
+        if let Some(properties) = resource.declared.properties {
+            walk.visit(id, resource.stack, properties);
+        }
+        if let Some(depends_on) = resource.declared.body.get("DependsOn") {
+            let names = depends_on.items().chain(std::iter::once(depends_on));
+            for (node, name) in names.filter_map(|node| node.as_str().map(|name| (node, name))) {
+                if let Some(to) = graph.stack(resource.stack).resource(name) {
+                    walk.add(id, to, node, EdgeKind::DependsOn);
+                }
+            }
+        }
+    }
+    (Edges::new(walk.found, graph.resources.len()), walk.open)
+}
+
+struct Walk<'w, 'a> {
+    world: &'w World<'a>,
+    resolver: Resolver<'w, 'a>,
+    names: bool,
+    found: Vec<Edge>,
+    open: Vec<bool>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn add(&mut self, from: ResourceId, to: ResourceId, at: Node<'a>, kind: EdgeKind) {
+        self.found.push(Edge { from, to, at: at.id(), kind, certain: true });
+    }
+
+    fn visit(&mut self, from: ResourceId, stack: StackId, node: Node<'a>) {
+        match node.view() {
+            View::Text(text) if self.names => self.literal(from, stack, node, text),
+            View::List(items) => items.for_each(|item| self.visit(from, stack, item)),
+            View::Map(entries) => {
+                match Intrinsic::of(node) {
+                    Some(Intrinsic::Ref(argument)) => {
+                        if let Some(name) = argument.as_str() {
+                            self.named(from, stack, node, name);
+                        }
+                        return;
+                    }
+                    Some(Intrinsic::GetAtt(argument)) => {
+                        if let Some((logical_id, attribute)) = Intrinsic::get_att_parts(argument) {
+                            self.attribute(from, stack, node, logical_id, attribute);
+                        }
+                        return;
+                    }
+                    Some(Intrinsic::Sub(argument)) => self.substitution(from, stack, node, argument),
+                    Some(Intrinsic::ImportValue(_) | Intrinsic::GetStackOutput(_)) => {
+                        let value = self.resolver.resolve(stack, node).value;
+                        self.references(from, node, &value, EdgeKind::Import);
+                        return;
+                    }
+                    _ => {}
+                }
+                entries.for_each(|(_, value)| self.visit(from, stack, value));
+            }
+            _ => {}
+        }
+    }
+
+    fn named(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, name: &'a str) {
+        let target = self.world.graph.stack(stack);
+        if let Some(to) = target.resource(name) {
+            self.add(from, to, node, EdgeKind::Ref);
+        } else if target.template.parameters.contains_key(name) {
+            let value = self.resolver.resolve_name(stack, node, name);
+            self.references(from, node, &value, EdgeKind::Nested);
+        }
+    }
+
+    fn attribute(
+        &mut self,
+        from: ResourceId,
+        stack: StackId,
+        node: Node<'a>,
+        logical_id: &'a str,
+        attribute: &'a str,
+    ) {
+        let target = self.world.graph.stack(stack);
+        let Some(to) = target.resource(logical_id) else { return };
+        self.add(from, to, node, EdgeKind::GetAtt);
+        if target.children.contains_key(&to) {
+            let value = self.resolver.resolve_attribute(stack, logical_id, attribute);
+            self.references(from, node, &value, EdgeKind::Nested);
+        }
+    }
+
+    fn substitution(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, argument: Node<'a>) {
+        let text = argument.as_str().or_else(|| argument.items().next().and_then(Node::as_str));
+        for part in sub_parts(text.unwrap_or_default()) {
+            let SubPart::Variable(name) = part else { continue };
+            match name.split_once('.') {
+                Some((logical_id, attribute)) => self.attribute(from, stack, node, logical_id, attribute),
+                None => self.named(from, stack, node, name),
+            }
+        }
+    }
+
+    /// Edges to whatever a value refers to.
+    fn references(&mut self, from: ResourceId, node: Node<'a>, value: &Value<'a>, kind: EdgeKind) {
+        let mut holes: Vec<Hole<'a>> = Vec::new();
+        match value {
+            Value::Hole(hole) => holes.push(*hole),
+            Value::Partial(pieces) => holes.extend(pieces.iter().filter_map(|piece| match piece {
+                Piece::Hole(hole) => Some(*hole),
+                Piece::Literal(_) => None,
+            })),
+            _ => {}
+        }
+        for hole in holes {
+            match hole {
+                Hole::Reference { resource, .. } => self.add(from, resource, node, kind),
+                Hole::Unknown(Unknown::Pseudo { .. }) => {}
+                Hole::Unknown(_) => self.open[from.0 as usize] = true,
+            }
+        }
+    }
+
+    /// A literal equal to a literal physical name, itself or as the end of an ARN, speaks of that resource.
+    fn literal(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, text: &'a str) {
+        let graph = self.world.graph;
+        let name =
+            if text.starts_with("arn:") { text.rsplit([':', '/']).next().unwrap_or(text) } else { text };
+        for &to in graph.named(name) {
+            let target = graph.resource(to).stack;
+            let sameness = graph.same_environment(stack, target);
+            if to == from
+                || sameness == Sameness::Different
+                || graph.stack(stack).input.level != graph.stack(target).input.level
+            {
+                continue;
+            }
+            let certain = sameness == Sameness::Same;
+            self.found.push(Edge { from, to, at: node.id(), kind: EdgeKind::Name, certain });
+        }
+    }
+}
+
+impl<'a> Resolver<'_, 'a> {
+    /// What a parameter gives at a node.
+    fn resolve_name(&self, stack: StackId, node: Node<'a>, name: &'a str) -> Value<'a> {
+        let place = super::Place { stack, node: node.id() };
+        match self.world.graph.stack(stack).template.parameters.get(name) {
+            Some(&declared) => self.parameter(stack, name, declared, place).value,
+            None => Value::unknown(Unknown::Dangling(name)),
+        }
+    }
+}

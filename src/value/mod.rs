@@ -1,0 +1,26 @@
+//! What a property is: a known value, text with holes, a reference, or unknown with its reason.
+//!
+//! [`World`] joins the graph with settings and draws the edges; a [`Resolver`] computes values in it as the
+//! service would, under one scenario of conditions at a time. A hole keeps its identity, so that equal
+//! unknowns compare equal; what is known of an unknown (that it is not empty) stays with it. Nothing here
+//! knows rules, and nothing guesses: what cannot be known says why.
+mod compute;
+mod condition;
+mod function;
+mod hole;
+mod identity;
+mod link;
+mod model;
+mod parameter;
+mod resolver;
+mod scenario;
+mod text;
+mod world;
+
+pub use hole::{Hole, Unknown};
+pub use identity::{identity, known_text};
+pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
+pub use resolver::Resolver;
+pub use scenario::Truth;
+pub use text::TextBuilder;
+pub use world::{Settings, World};

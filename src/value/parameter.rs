@@ -1,0 +1,142 @@
+//! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
+use super::hole::Unknown;
+use super::model::{ListValue, Place, Resolved, Value};
+use super::resolver::Resolver;
+use crate::graph::StackId;
+use crate::syntax::{Node, View};
+use std::borrow::Cow;
+
+impl<'a> Resolver<'_, 'a> {
+    /// The value of a declared parameter: given on the command line, by the parent stack or by the manifest,
+    /// else its default where defaults count, else unknown.
+    pub(super) fn parameter(
+        &self,
+        stack: StackId,
+        name: &'a str,
+        declared: Node<'a>,
+        place: Place,
+    ) -> Resolved<'a> {
+        let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
+        let is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
+        let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
+        let node = self.world.graph.stack(stack);
+        let unknown = || {
+            let nonempty = excludes_empty(declared, type_name);
+            Value::unknown(Unknown::Parameter { stack, name, nonempty }).at(place)
+        };
+        let given = self.given(stack, name);
+        if let Some(given) = given {
+            return match given.value {
+                _ if from_store => unknown(),
+                Value::Text(text) if is_list => split_list(text, place),
+                value => value.at(place),
+            };
+        }
+        debug_assert_eq!(node.template.parameters.get(name).map(|n| n.id()), Some(declared.id()));
+        let counts = self.world.settings.defaults && !self.in_condition.get() && !from_store;
+        let Some(default) = declared.get("Default").filter(|_| counts) else { return unknown() };
+        match default.view() {
+            View::Text(text) if is_list => split_list(Cow::Borrowed(text), place),
+            View::Text(text) => Value::text(text).at(place),
+            View::Number(number) => Value::Number(number.as_f64(), number.text()).at(place),
+            View::Bool(value) => Value::Bool(value).at(place),
+            _ => unknown(),
+        }
+    }
+
+    /// A value that somebody gives: the parent stack for a nested one, else the caller or the manifest.
+    fn given(&self, stack: StackId, name: &str) -> Option<Resolved<'a>> {
+        let graph = self.world.graph;
+        let node = graph.stack(stack);
+        if let Some(holder) = node.parent {
+            let parent = graph.resource(holder).stack;
+            let value = graph.property(holder, "Parameters")?.get(name)?;
+            return self.deeper(|| self.resolve(parent, value));
+        }
+        let place = Place { stack, node: crate::syntax::NodeId(0) };
+        if let Some(text) = self.world.settings.parameters.get(name) {
+            return Some(Value::Text(Cow::Borrowed(text.as_str())).at(place));
+        }
+        let (_, text) = node.input.parameters.iter().find(|(key, _)| key == name)?;
+        Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
+    }
+
+    /// The values that a parameter may take, when its declaration bounds them.
+    pub(super) fn allowed_values(&self, stack: StackId, name: &str) -> Option<Vec<Cow<'a, str>>> {
+        let declared = self.world.graph.stack(stack).template.parameters.get(name)?;
+        let allowed = declared.get("AllowedValues").filter(|allowed| allowed.is_list())?;
+        allowed
+            .items()
+            .map(|item| match item.view() {
+                View::Text(text) => Some(Cow::Borrowed(text)),
+                View::Number(number) => Some(number.text()),
+                View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The value of a pseudo parameter, if the name is one.
+    pub(super) fn pseudo(&self, stack: StackId, name: &'a str) -> Option<Value<'a>> {
+        let input = self.world.graph.stack(stack).input;
+        let open = |scope: u32| Value::unknown(Unknown::Pseudo { name, scope });
+        let known = |value: &'a Option<String>| match value {
+            Some(text) => Value::text(text),
+            None => open(input.level),
+        };
+        let region = input.region.as_deref();
+        Some(match name {
+            "AWS::NoValue" => Value::NoValue,
+            "AWS::Region" => known(&input.region),
+            "AWS::AccountId" => known(&input.account),
+            "AWS::Partition" => match region {
+                Some(region) if region.starts_with("cn-") => Value::text("aws-cn"),
+                Some(region) if region.starts_with("us-gov-") => Value::text("aws-us-gov"),
+                Some(region) if region.starts_with("us-iso") || region.starts_with("eu-isoe-") => {
+                    open(input.level)
+                }
+                Some(_) => Value::text("aws"),
+                None => open(input.level),
+            },
+            "AWS::URLSuffix" => match region {
+                Some(region) if region.starts_with("cn-") => Value::text("amazonaws.com.cn"),
+                Some(region) if region.contains("-iso") => open(input.level),
+                Some(_) => Value::text("amazonaws.com"),
+                None => open(input.level),
+            },
+            "AWS::StackName" => match &input.stack_name {
+                Some(text) if input.parent.is_none() => Value::text(text),
+                _ => open(stack.0),
+            },
+            "AWS::StackId" | "AWS::NotificationARNs" => open(stack.0),
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a declaration rules out an empty value: a length, a set without `""`, or a type of AWS's own.
+fn excludes_empty(declared: Node<'_>, type_name: &str) -> bool {
+    if type_name.starts_with("AWS::") || type_name.starts_with("List<AWS::") || type_name == "Number" {
+        return true;
+    }
+    let length = declared.get("MinLength").map(Node::view);
+    let long_enough = match length {
+        Some(View::Number(number)) => number.as_f64() >= 1.0,
+        Some(View::Text(text)) => text.parse::<u32>().is_ok_and(|length| length >= 1),
+        _ => false,
+    };
+    let allowed = declared.get("AllowedValues").filter(|allowed| allowed.is_list() && !allowed.is_empty());
+    long_enough || allowed.is_some_and(|allowed| allowed.items().all(|item| item.as_str() != Some("")))
+}
+
+/// A comma-delimited text as the list that `Ref` gives.
+fn split_list(text: Cow<'_, str>, place: Place) -> Resolved<'_> {
+    let items: Vec<Resolved<'_>> = match text {
+        Cow::Borrowed("") => Vec::new(),
+        Cow::Borrowed(text) => text.split(',').map(|item| Value::text(item.trim()).at(place)).collect(),
+        Cow::Owned(text) => {
+            text.split(',').map(|item| Value::Text(item.trim().to_owned().into()).at(place)).collect()
+        }
+    };
+    Value::List(ListValue::Built(items.into())).at(place)
+}

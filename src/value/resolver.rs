@@ -1,0 +1,212 @@
+//! Computing values, under one scenario at a time.
+use super::hole::{Hole, Unknown};
+use super::model::{ListValue, MapValue, Place, Resolved, Value};
+use super::scenario::{Scenario, Truth};
+use super::text::TextBuilder;
+use super::world::World;
+use crate::graph::{ResourceId, StackId};
+use crate::limits::MAX_RESOLVE_DEPTH;
+use crate::syntax::{Node, View};
+use crate::template::Intrinsic;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+
+/// Resolves values in a world. It holds the scenario of the node that is being judged; one per thread.
+#[derive(Debug)]
+pub struct Resolver<'w, 'a> {
+    /// The world.
+    pub world: &'w World<'a>,
+    pub(super) scenario: RefCell<Scenario<'a>>,
+    /// Whether an open atom of a condition may be decided, or makes its condition unknown.
+    pub(super) forking: Cell<bool>,
+    /// Whether a condition is being computed: defaults of parameters do not count there.
+    pub(super) in_condition: Cell<bool>,
+    depth: Cell<usize>,
+}
+
+impl<'w, 'a> Resolver<'w, 'a> {
+    /// A resolver without decisions.
+    pub fn new(world: &'w World<'a>) -> Self {
+        Resolver {
+            world,
+            scenario: RefCell::default(),
+            forking: Cell::new(false),
+            in_condition: Cell::new(false),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// Starts with the first scenario of a new node.
+    pub fn begin(&self) {
+        self.scenario.borrow_mut().clear();
+        self.forking.set(true);
+    }
+
+    /// Goes on to the next scenario of the node; false when all have been visited.
+    pub fn advance(&self) -> bool {
+        self.scenario.borrow_mut().advance()
+    }
+
+    /// The conditions that the current scenario rests on, in words.
+    pub fn describe_scenario(&self) -> Option<String> {
+        self.scenario.borrow().describe()
+    }
+
+    /// Runs something that must not split the scenario: an open condition is unknown in it.
+    pub fn without_forking<T>(&self, run: impl FnOnce() -> T) -> T {
+        let before = self.forking.replace(false);
+        let result = run();
+        self.forking.set(before);
+        result
+    }
+
+    /// Whether a resource exists under the current scenario: the truth of its `Condition`.
+    pub fn exists(&self, id: ResourceId) -> Truth {
+        let resource = self.world.graph.resource(id);
+        match resource.declared.body.get("Condition").and_then(Node::as_str) {
+            None => Truth::True,
+            Some(name) => self.condition(resource.stack, name),
+        }
+    }
+
+    /// The value of a node of a stack's template.
+    pub fn resolve(&self, stack: StackId, node: Node<'a>) -> Resolved<'a> {
+        let place = Place { stack, node: node.id() };
+        match node.view() {
+            View::Null => Value::Null.at(place),
+            View::Bool(value) => Value::Bool(value).at(place),
+            View::Number(number) => Value::Number(number.as_f64(), number.text()).at(place),
+            View::Text(text) => literal_text(text).at(place),
+            View::List(_) => Value::List(ListValue::Written(stack, node)).at(place),
+            View::Map(_) => match Intrinsic::of(node) {
+                None => Value::Map(MapValue::Written(stack, node)).at(place),
+                Some(function) => self
+                    .deeper(|| self.call(stack, node, function))
+                    .unwrap_or_else(|| Value::unknown(Unknown::Depth).at(place)),
+            },
+        }
+    }
+
+    /// Runs one level deeper; none where that is too deep.
+    pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
+        let depth = self.depth.get();
+        if depth >= MAX_RESOLVE_DEPTH {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let result = run();
+        self.depth.set(depth);
+        Some(result)
+    }
+
+    /// The value at a key of a map. `Ok(None)`: the key is absent; `Err`: it is not known whether and what.
+    pub fn field(&self, of: &Resolved<'a>, name: &str) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
+        let found = match &of.value {
+            Value::Map(MapValue::Written(stack, node)) => match node.get(name) {
+                Some(value) => Some(self.resolve(*stack, value)),
+                None if has_macro(*node) => {
+                    return Err(Unknown::Function {
+                        name: "Fn::Transform",
+                        stack: *stack,
+                        node: node.id().0,
+                    });
+                }
+                None => None,
+            },
+            Value::Map(MapValue::Built(pairs)) => {
+                pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+            }
+            Value::Map(MapValue::Record(record)) => record.field(name),
+            Value::NoValue | Value::Null => None,
+            Value::Hole(Hole::Unknown(unknown)) => return Err(*unknown),
+            Value::Hole(Hole::Reference { .. }) | Value::Partial(_) => {
+                return Err(Unknown::Shape("a map is expected where the template has a reference"));
+            }
+            Value::Bool(_) | Value::Number(..) | Value::Text(_) => {
+                return Err(Unknown::Shape("a map is expected where the template has a scalar"));
+            }
+            Value::List(_) => return Err(Unknown::Shape("a map is expected where the template has a list")),
+        };
+        Ok(found.filter(|value| value.value.is_set()))
+    }
+
+    /// The elements of a list or the values of a map, without those that `AWS::NoValue` removes. A scalar counts
+    /// as a list of itself, as the service takes it; `Err`: how many there are is not known.
+    pub fn elements(&self, of: &Resolved<'a>) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
+        let all: Vec<Resolved<'a>> = match &of.value {
+            Value::List(ListValue::Written(stack, node)) => {
+                node.items().map(|item| self.resolve(*stack, item)).collect()
+            }
+            Value::List(ListValue::Built(items)) => items.to_vec(),
+            Value::Map(_) => self.pairs(of)?.into_iter().map(|(_, value)| value).collect(),
+            Value::NoValue | Value::Null => Vec::new(),
+            Value::Hole(Hole::Unknown(unknown)) => return Err(*unknown),
+            _ => vec![of.clone()],
+        };
+        Ok(all.into_iter().filter(|item| !matches!(item.value, Value::NoValue)).collect())
+    }
+
+    /// The pairs of a map; of anything else, none.
+    pub fn pairs(&self, of: &Resolved<'a>) -> Result<Vec<(Cow<'a, str>, Resolved<'a>)>, Unknown<'a>> {
+        match &of.value {
+            Value::Map(MapValue::Written(stack, node)) => {
+                if has_macro(*node) {
+                    return Err(Unknown::Function {
+                        name: "Fn::Transform",
+                        stack: *stack,
+                        node: node.id().0,
+                    });
+                }
+                Ok(node
+                    .entries()
+                    .map(|(key, value)| (Cow::Borrowed(key.text_or_empty()), self.resolve(*stack, value)))
+                    .filter(|(_, value)| value.value.is_set())
+                    .collect())
+            }
+            Value::Map(MapValue::Built(pairs)) => Ok(pairs.to_vec()),
+            Value::Map(MapValue::Record(record)) => Ok(record
+                .names()
+                .iter()
+                .filter_map(|name| record.field(name).map(|value| (Cow::Borrowed(*name), value)))
+                .collect()),
+            Value::Hole(Hole::Unknown(unknown)) => Err(*unknown),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// How many elements or pairs a value has; none for scalars.
+    pub fn count(&self, of: &Resolved<'a>) -> Result<Option<usize>, Unknown<'a>> {
+        match &of.value {
+            Value::List(_) | Value::Map(_) => Ok(Some(self.elements(of)?.len())),
+            Value::NoValue | Value::Null => Ok(Some(0)),
+            Value::Hole(Hole::Unknown(unknown)) => Err(*unknown),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Whether a macro or a loop adds keys to a map that are not known.
+fn has_macro(map: Node<'_>) -> bool {
+    map.len() > 1
+        && map.entries().any(|(key, _)| {
+            let key = key.text_or_empty();
+            key.starts_with("Fn::") && (key == "Fn::Transform" || key.starts_with("Fn::ForEach::"))
+        })
+}
+
+/// A literal, whose dynamic references are holes.
+fn literal_text(text: &str) -> Value<'_> {
+    if !text.contains("{{resolve:") {
+        return Value::text(text);
+    }
+    let mut builder = TextBuilder::default();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{resolve:") {
+        let Some(length) = rest[start..].find("}}") else { break };
+        builder.literal(Cow::Borrowed(&rest[..start]));
+        builder.hole(Hole::Unknown(Unknown::Dynamic(&rest[start..start + length + 2])));
+        rest = &rest[start + length + 2..];
+    }
+    builder.literal(Cow::Borrowed(rest));
+    builder.finish()
+}

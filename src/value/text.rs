@@ -1,0 +1,66 @@
+//! Putting text together from known and unknown pieces.
+use super::hole::Hole;
+use super::model::{Piece, Value};
+use std::borrow::Cow;
+
+/// Collects pieces of text; neighbouring literals are one.
+#[derive(Debug, Default)]
+pub struct TextBuilder<'a> {
+    pieces: Vec<Piece<'a>>,
+    holes: usize,
+}
+
+impl<'a> TextBuilder<'a> {
+    /// Adds known text.
+    pub fn literal(&mut self, text: Cow<'a, str>) {
+        if text.is_empty() {
+            return;
+        }
+        match self.pieces.last_mut() {
+            Some(Piece::Literal(last)) => last.to_mut().push_str(&text),
+            _ => self.pieces.push(Piece::Literal(text)),
+        }
+    }
+
+    /// Adds a hole.
+    pub fn hole(&mut self, hole: Hole<'a>) {
+        self.holes += 1;
+        self.pieces.push(Piece::Hole(hole));
+    }
+
+    /// Adds a value; lists and maps are no text, and are refused.
+    pub fn value(&mut self, value: Value<'a>) -> Result<(), Value<'a>> {
+        match value {
+            Value::NoValue => {}
+            Value::Bool(value) => self.literal(Cow::Borrowed(if value { "true" } else { "false" })),
+            Value::Number(_, text) | Value::Text(text) => self.literal(text),
+            Value::Hole(hole) => self.hole(hole),
+            Value::Partial(pieces) => {
+                for piece in pieces.iter() {
+                    match piece {
+                        Piece::Literal(text) => self.literal(text.clone()),
+                        Piece::Hole(hole) => self.hole(*hole),
+                    }
+                }
+            }
+            other @ (Value::Null | Value::List(_) | Value::Map(_)) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// The text: known, with holes, or a single hole by itself.
+    pub fn finish(mut self) -> Value<'a> {
+        match (self.holes, self.pieces.len()) {
+            (_, 0) => Value::Text(Cow::Borrowed("")),
+            (1, 1) => match self.pieces.pop() {
+                Some(Piece::Hole(hole)) => Value::Hole(hole),
+                _ => unreachable!("one hole among one piece"),
+            },
+            (0, _) => match self.pieces.pop() {
+                Some(Piece::Literal(text)) => Value::Text(text),
+                _ => unreachable!("no hole among the pieces"),
+            },
+            _ => Value::Partial(self.pieces.into()),
+        }
+    }
+}

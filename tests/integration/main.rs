@@ -1,0 +1,10 @@
+//! One binary for all integration tests; each module is a place of the house or a promise to users.
+#![allow(clippy::unwrap_used)]
+mod architecture;
+mod assemblies;
+mod determinism;
+mod editor;
+mod input;
+mod lesson;
+mod rules;
+mod support;
