@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The real pre-commit installs the hook from a clean clone and runs it on a scratch repository with a CDK app's cdk.out:
+# a commit with findings is stopped, one without goes through.
+set -euo pipefail
+project=$(cd "$(dirname "$0")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+python3 -m venv "$scratch/venv"
+"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*"
+export PRE_COMMIT_HOME="$scratch/cache"
+export CARGO_TARGET_DIR="$scratch/target"
+git clone --quiet "$project" "$scratch/stackproof"
+revision=$(git -C "$scratch/stackproof" rev-parse HEAD)
+
+mkdir "$scratch/app" && cd "$scratch/app"
+git init --quiet
+git config user.email dev@example.com
+git config user.name dev
+git config commit.gpgsign false
+cat > .pre-commit-config.yaml <<YAML
+repos:
+  - repo: $scratch/stackproof
+    rev: $revision
+    hooks:
+      - id: stackproof
+YAML
+printf 'cdk.out\n' > .gitignore
+printf '{"app": "npx ts-node bin/app.ts"}\n' > cdk.json
+"$scratch/venv/bin/pre-commit" install >/dev/null
+git add .
+
+cp -r "$project/fixtures/assemblies/production" cdk.out
+if git commit --quiet -m "with findings" >"$scratch/stopped" 2>&1; then
+  echo "the commit with findings went through"; cat "$scratch/stopped"; exit 1
+fi
+grep -q 'backup-cold-storage' "$scratch/stopped" || { echo "the hook did not tell the finding"; cat "$scratch/stopped"; exit 1; }
+
+rm -rf cdk.out && cp -r "$project/fixtures/assemblies/hardened" cdk.out
+git commit --quiet -m "without findings" >"$scratch/passed" 2>&1 || { echo "the clean commit was stopped"; cat "$scratch/passed"; exit 1; }
+git log --oneline | grep -q 'without findings'
+echo "pre-commit stops the commit with findings and lets the clean one through"
