@@ -130,7 +130,7 @@ pub struct Finding {
     /// What is wrong, in a sentence that names the thing.
     pub message: String,
     /// Whose.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// The property path of the witness, such as `BucketEncryption`; none where the node itself is meant.
     pub property: Option<String>,
     /// The witness's place in the template.
@@ -155,7 +155,7 @@ pub struct Undecided {
     /// The level that a failure would have had.
     pub severity: Severity,
     /// Whose verdict.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// The property path of what is not known.
     pub property: Option<String>,
     /// Where the unknown value stands.

@@ -21,8 +21,10 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         return Ok(End::Usage);
     }
     if let Some(threads) = args.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = if threads == 1 { pool.use_current_thread() } else { pool };
         // A second pool in one process is not possible; the first one stays, and the result is the same.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        let _ = pool.build_global();
     }
     let settings = intake::Settings { one_app: args.one_app, project_root: args.project_root.clone() };
     let discovery = intake::discover(&args.paths, &settings);

@@ -4,9 +4,12 @@
 use super::lookup::{Found, Lookup};
 use super::outcome::{Fold, Outcome};
 use super::subject::{Here, Subject};
+use crate::graph::ResourceId;
 use crate::rule::{Condition, Op, Operand, Test};
-use crate::value::{Resolver, Truth, Unknown, Value, World};
-use std::cell::Cell;
+use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 /// Evaluates the conditions of one rule for one subject, under the resolver's current scenario.
 pub(super) struct Evaluator<'w, 'a> {
@@ -16,6 +19,18 @@ pub(super) struct Evaluator<'w, 'a> {
     pub subject: Subject,
     /// Whether the values that decide are collected.
     pub tracing: Cell<bool>,
+    pub known: &'w Known<'a>,
+}
+
+/// What was worked out for one rule and serves the next: it depends on no scenario.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    /// Normalised policy documents that no condition changes, by their places.
+    pub documents: RefCell<FxHashMap<Place, Resolved<'a>>>,
+    /// Whether CDK made a resource for itself.
+    pub owned: RefCell<FxHashMap<ResourceId, bool>>,
+    /// The last subject that was reported.
+    pub reported: RefCell<Option<(Subject, Arc<crate::finding::Subject>)>>,
 }
 
 impl<'a> Evaluator<'_, 'a> {

@@ -227,6 +227,7 @@ impl<'a> Evaluator<'_, 'a> {
             joins: self.joins,
             subject: self.subject,
             tracing: std::cell::Cell::new(false),
+            known: self.known,
         };
         let mut index = Index::default();
         for id in neutral.of_types(&join.types) {

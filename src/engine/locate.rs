@@ -24,6 +24,11 @@ pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<Co
     }
 }
 
+/// The construct path that a resource's own metadata tells.
+pub(super) fn own_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'a str> {
+    world.graph.resource(id).declared.body.get("Metadata")?.get("aws:cdk:path")?.as_str()
+}
+
 /// File and span of a place.
 pub(super) fn location(world: &World<'_>, place: Place) -> Location {
     let node = super::lookup::node_at(world, place);

@@ -2,7 +2,7 @@
 //!
 //! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, Known};
 use super::join::Joins;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
@@ -189,6 +189,7 @@ impl Part {
             .map(|chunk| {
                 let resolver = Resolver::new(&world);
                 let mut judged = Vec::new();
+                let known = Known::default();
                 for (subject, list) in chunk {
                     let evaluator = Evaluator {
                         world: &world,
@@ -196,6 +197,7 @@ impl Part {
                         joins: &joins,
                         subject: *subject,
                         tracing: Cell::new(false),
+                        known: &known,
                     };
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
@@ -263,14 +265,14 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, rule: &'a Rule, index: usize, pr
         Verdict::Undecided(unknown, witness) => {
             judged.outcome = 2;
             let severity = rule.levels.under(profile).unwrap_or(Severity::Note);
-            judged.undecided = Some(tell::undecided(world, rule, subject, severity, &unknown, &witness));
+            judged.undecided = Some(tell::undecided(evaluator, rule, severity, &unknown, &witness));
         }
         Verdict::Fail(failures) => {
             judged.outcome = 1;
             for failure in &failures {
                 let levels = rule.require[failure.clause].levels.unwrap_or(rule.levels);
                 if let Some(severity) = levels.under(profile) {
-                    tell::findings(&mut judged.findings, world, rule, subject, severity, failure);
+                    tell::findings(&mut judged.findings, evaluator, rule, severity, failure);
                 }
             }
             if judged.findings.is_empty() {

@@ -1,4 +1,5 @@
 //! From verdicts to what is told: findings and undecided verdicts with places, messages and identities.
+use super::evaluate::Evaluator;
 use super::locate;
 use super::message::{self, Words};
 use super::outcome::Witness;
@@ -7,18 +8,19 @@ use super::verdict::Failure;
 use crate::finding::{Finding, Related, Severity, Undecided};
 use crate::rule::Rule;
 use crate::value::{self, World};
+use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided.
 pub(super) fn findings(
     out: &mut Vec<Finding>,
-    world: &World<'_>,
+    evaluator: &Evaluator<'_, '_>,
     rule: &Rule,
-    subject: Subject,
     severity: Severity,
     failure: &Failure<'_>,
 ) {
+    let world = evaluator.world;
     let clause = &rule.require[failure.clause];
-    let reported = locate::reported(world, subject);
+    let reported = reported(evaluator);
     for witness in &failure.witnesses {
         let (property, identity) = property_of(world, witness);
         let words = Words {
@@ -47,14 +49,14 @@ pub(super) fn findings(
 
 /// A verdict that could not be reached.
 pub(super) fn undecided(
-    world: &World<'_>,
+    evaluator: &Evaluator<'_, '_>,
     rule: &Rule,
-    subject: Subject,
     severity: Severity,
     unknown: &value::Unknown<'_>,
     witness: &Witness<'_>,
 ) -> Undecided {
-    let subject = locate::reported(world, subject);
+    let world = evaluator.world;
+    let subject = reported(evaluator);
     let (property, identity) = property_of(world, witness);
     Undecided {
         rule: rule.id.clone(),
@@ -65,6 +67,19 @@ pub(super) fn undecided(
         location: locate::location(world, witness.place),
         reason: unknown.to_string(),
     }
+}
+
+/// The subject as findings name it; one rule after the other asks for the same.
+fn reported(evaluator: &Evaluator<'_, '_>) -> Arc<crate::finding::Subject> {
+    let mut last = evaluator.known.reported.borrow_mut();
+    if let Some((subject, reported)) = &*last
+        && *subject == evaluator.subject
+    {
+        return reported.clone();
+    }
+    let reported = Arc::new(locate::reported(evaluator.world, evaluator.subject));
+    *last = Some((evaluator.subject, reported.clone()));
+    reported
 }
 
 /// The property path of a witness, and its identity; of an absent value, the whole path that was looked for.

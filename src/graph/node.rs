@@ -70,6 +70,8 @@ pub struct Graph<'a> {
     pub resources: Vec<ResourceNode<'a>>,
     by_type: FxHashMap<&'a str, Vec<ResourceId>>,
     by_name: FxHashMap<&'a str, Vec<ResourceId>>,
+    /// A bit for each length that some name has; longer ones share the last bit.
+    name_lengths: u64,
 }
 
 impl<'a> Graph<'a> {
@@ -81,6 +83,7 @@ impl<'a> Graph<'a> {
             resources: Vec::new(),
             by_type: FxHashMap::default(),
             by_name: FxHashMap::default(),
+            name_lengths: 0,
         };
         for input in &assembly.stacks {
             graph.add(input);
@@ -112,6 +115,7 @@ impl<'a> Graph<'a> {
                 .and_then(|rule| declared.properties?.get(rule.property)?.as_str())
                 .filter(|name| !name.is_empty() && !name.contains("{{resolve:"));
             if let Some(name) = physical_name {
+                self.name_lengths |= length_bit(name);
                 self.by_name.entry(name).or_default().push(id);
             }
             self.resources.push(ResourceNode { stack, declared: *declared, physical_name });
@@ -149,7 +153,10 @@ impl<'a> Graph<'a> {
 
     /// The resources whose literal physical name is this text, whatever their type and stack.
     pub fn named(&self, name: &str) -> &[ResourceId] {
-        if self.by_name.is_empty() { &[] } else { self.by_name.get(name).map_or(&[], Vec::as_slice) }
+        if self.name_lengths & length_bit(name) == 0 {
+            return &[];
+        }
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether any resource has a literal physical name.
@@ -192,4 +199,8 @@ impl<'a> Graph<'a> {
     pub fn source(&self, stack: StackId) -> &'a Arc<crate::source::Source> {
         self.stack(stack).template.document.source()
     }
+}
+
+fn length_bit(name: &str) -> u64 {
+    1 << name.len().min(63)
 }

@@ -3,27 +3,41 @@
 //! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
 //! [`json`](super::json).
 use super::places::Places;
-use crate::finding::{Finding, Location, Problem, Subject, Undecided};
+use crate::finding::{Finding, Fix, Location, Problem, Subject, Undecided};
 use serde::Serialize;
 
 /// A finding.
 #[derive(Serialize)]
 pub(super) struct FindingEntry<'a> {
     rule: &'a str,
-    title: &'a str,
     level: &'static str,
     message: &'a str,
     #[serde(flatten)]
     witness: Witness<'a>,
     scenario: Option<&'a str>,
     related: Vec<RelatedEntry<'a>>,
-    fix: FixEntry<'a>,
-    see: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixEntry<'a>>,
     fingerprint: &'a str,
 }
 
+/// What all findings of a rule share.
+#[derive(Serialize)]
+pub(super) struct RuleEntry<'a> {
+    title: &'a str,
+    fix: FixEntry<'a>,
+    see: Option<&'a str>,
+}
+
+impl<'a> RuleEntry<'a> {
+    pub(super) fn new(finding: &'a Finding) -> Self {
+        RuleEntry { title: &finding.title, fix: FixEntry::new(&finding.fix), see: finding.see.as_deref() }
+    }
+}
+
 impl<'a> FindingEntry<'a> {
-    pub(super) fn new(finding: &'a Finding, places: &mut Places) -> Self {
+    /// `told` is the finding whose fix is told for the whole rule.
+    pub(super) fn new(finding: &'a Finding, told: &Finding, places: &mut Places) -> Self {
         let witness = Witness::new(&finding.subject, &finding.property, &finding.location, places);
         let related = finding.related.iter().map(|related| {
             let start = places.start(&related.location);
@@ -32,17 +46,12 @@ impl<'a> FindingEntry<'a> {
         });
         FindingEntry {
             rule: &finding.rule,
-            title: &finding.title,
             level: finding.severity.as_str(),
             message: &finding.message,
             witness,
             scenario: finding.scenario.as_deref(),
             related: related.collect(),
-            fix: FixEntry {
-                cdk: finding.fix.cdk.as_deref(),
-                cloudformation: finding.fix.cloudformation.as_deref(),
-            },
-            see: finding.see.as_deref(),
+            fix: (finding.fix != told.fix).then(|| FixEntry::new(&finding.fix)),
             fingerprint: &finding.fingerprint,
         }
     }
@@ -141,6 +150,12 @@ struct RelatedEntry<'a> {
 struct FixEntry<'a> {
     cdk: Option<&'a str>,
     cloudformation: Option<&'a str>,
+}
+
+impl<'a> FixEntry<'a> {
+    fn new(fix: &'a Fix) -> Self {
+        FixEntry { cdk: fix.cdk.as_deref(), cloudformation: fix.cloudformation.as_deref() }
+    }
 }
 
 /// An input that could not be linted, or deserves a look.

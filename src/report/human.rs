@@ -359,7 +359,7 @@ mod tests {
         let mut run = samples::many(1);
         run.findings[0].fix.cdk = Some("versioned: true".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: Set VersioningConfiguration"));
-        run.findings[0].subject.construct_path = Some("Storage/Bucket".into());
+        std::sync::Arc::make_mut(&mut run.findings[0].subject).construct_path = Some("Storage/Bucket".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: versioned: true"));
     }
 

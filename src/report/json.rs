@@ -4,7 +4,7 @@
 //! {
 //!   "version": 1,                        raised when a field changes its meaning or goes; fields may be added
 //!   "findings": [{
-//!     "rule", "title",
+//!     "rule",
 //!     "level": "error" | "warning" | "note",
 //!     "message",
 //!     "file", "line", "column",          always the template's; lines and columns from 1, in characters
@@ -17,13 +17,19 @@
 //!     "source": {"file", "line", "column", "function", "inherited"} or null,
 //!     "scenario",                        such as "IsProd is false", or null
 //!     "related": [{"message", "file", "line", "column"}],
-//!     "fix": {"cdk", "cloudformation"},  each may be null
-//!     "see",                             a page of AWS's documentation, or null
+//!     "fix": {"cdk", "cloudformation"},  only where it is not the one of its rule, below
 //!     "fingerprint"                      the same from run to run
 //!   }],
-//!   "undecided": [                       the same without title, message, scenario, related, fix and see,
-//!     {"reason"}                         but with the reason
+//!   "undecided": [                       the same without message, scenario, related and fix, but with the reason
+//!     {"reason"}
 //!   ],
+//!   "rules": {                           what all findings of a rule share, for the rules that have some
+//!     "<id>": {
+//!       "title",
+//!       "fix": {"cdk", "cloudformation"},  each may be null
+//!       "see"                            a page of AWS's documentation, or null
+//!     }
+//!   },
 //!   "errors": [                          what could not be linted; line and column may be null
 //!     {"file", "line", "column", "message", "help"}
 //!   ],
@@ -35,12 +41,13 @@
 //!   }
 //! }
 //! ```
-use super::entry::{FindingEntry, ProblemEntry, UndecidedEntry};
+use super::entry::{FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
 use super::text::hostile;
-use crate::finding::{Problem, Run, Severity, Tally};
+use crate::finding::{Finding, Problem, Run, Severity, Tally};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io;
 
 /// Raised when a field changes its meaning or goes away.
@@ -54,12 +61,19 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let entry = |problem| ProblemEntry::new(problem, &mut places.borrow_mut());
         Each(move || run.problems.iter().filter(of_that_kind).map(entry))
     };
+    let mut told: BTreeMap<&str, &Finding> = BTreeMap::new();
+    for finding in &run.findings {
+        told.entry(&finding.rule).or_insert(finding);
+    }
     let report = Report {
         version: VERSION,
-        findings: Each(|| run.findings.iter().map(|one| FindingEntry::new(one, &mut places.borrow_mut()))),
+        findings: Each(|| {
+            run.findings.iter().map(|one| FindingEntry::new(one, told[&*one.rule], &mut places.borrow_mut()))
+        }),
         undecided: Each(|| {
             run.undecided.iter().map(|one| UndecidedEntry::new(one, &mut places.borrow_mut()))
         }),
+        rules: told.iter().map(|(rule, finding)| (*rule, RuleEntry::new(finding))).collect(),
         errors: problems(true),
         remarks: problems(false),
         summary: Summary {
@@ -113,6 +127,7 @@ struct Report<'a, A, B, C> {
     version: u32,
     findings: A,
     undecided: B,
+    rules: BTreeMap<&'a str, RuleEntry<'a>>,
     errors: C,
     remarks: C,
     summary: Summary<'a>,
@@ -184,7 +199,7 @@ mod tests {
     /// The document in lines that can be read.
     fn laid_out(text: String) -> String {
         let before = regex::Regex::new(
-            r#"[{,]"(findings|undecided|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
+            r#"[{,]"(findings|undecided|rules|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
         );
         before.unwrap().replace_all(&text, "\n$0").into_owned()
     }
@@ -197,59 +212,61 @@ mod tests {
     fn the_document_has_the_shape_that_is_promised() {
         let text = of(&samples::payments());
         assert!(text.ends_with("}\n") && text.lines().count() == 1);
-        insta::assert_snapshot!(laid_out(text), @r#"
+        insta::assert_snapshot!(laid_out(text), @r##"
         {"version":1
         ,"findings":[
-        {"rule":"iam-no-administrator-access","title":"Roles do not carry AdministratorAccess","level":"error","message":"HandlerServiceRoleFCDC14AE may do everything: it carries the managed policy AdministratorAccess"
+        {"rule":"iam-no-administrator-access","level":"error","message":"HandlerServiceRoleFCDC14AE may do everything: it carries the managed policy AdministratorAccess"
         ,"file":"cdk.out/PaymentsStack.template.json","line":16,"column":9,"end_line":16,"end_column":47
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"HandlerServiceRoleFCDC14AE","type":"AWS::IAM::Role","construct_path":"PaymentsStack/Handler/ServiceRole/Resource","property":"ManagedPolicyArns.0"
         ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":true}
-        ,"scenario":null,"related":[]
-        ,"fix":{"cdk":"role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))","cloudformation":null},"see":"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html","fingerprint":"00c0ffee00c0ffee"},
-        {"rule":"lambda-runtime","title":"Lambda runtimes are supported","level":"warning","message":"Handler886CB40B runs on nodejs16.x, which AWS no longer supports"
+        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"lambda-runtime","level":"warning","message":"Handler886CB40B runs on nodejs16.x, which AWS no longer supports"
         ,"file":"cdk.out/PaymentsStack.template.json","line":34,"column":16,"end_line":34,"end_column":28
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Runtime"
         ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false}
-        ,"scenario":null,"related":[]
-        ,"fix":{"cdk":"runtime: lambda.Runtime.NODEJS_22_X","cloudformation":"Set Runtime to nodejs22.x."},"see":null,"fingerprint":"00c0ffee00c0ffee"},
-        {"rule":"kms-key-rotation","title":"KMS keys rotate every year","level":"error","message":"Key961B73FD never rotates its key material"
+        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"kms-key-rotation","level":"error","message":"Key961B73FD never rotates its key material"
         ,"file":"cdk.out/PaymentsStack.template.json","line":49,"column":33,"end_line":49,"end_column":38
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Key961B73FD","type":"AWS::KMS::Key","construct_path":null,"property":"EnableKeyRotation"
         ,"source":{"file":"node_modules/own/key.js","line":7,"column":21,"function":"new Key","inherited":false}
         ,"scenario":"IsProd is false","related":[{"message":"the bucket it encrypts"
-        ,"file":"cdk.out/PaymentsStack.template.json","line":40,"column":3}]
-        ,"fix":{"cdk":null,"cloudformation":null},"see":null,"fingerprint":"00c0ffee00c0ffee"},
-        {"rule":"stack-tags","title":"Things are as they should be","level":"note","message":"PaymentsStack has no tags"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":40,"column":3}],"fingerprint":"00c0ffee00c0ffee"},
+        {"rule":"stack-tags","level":"note","message":"PaymentsStack has no tags"
         ,"file":"cdk.out/manifest.json","line":4,"column":3,"end_line":4,"end_column":18
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":null,"type":"Stack","construct_path":null,"property":null
         ,"source":null
-        ,"scenario":null,"related":[]
-        ,"fix":{"cdk":null,"cloudformation":null},"see":null,"fingerprint":"00c0ffee00c0ffee"}]
+        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee"}]
         ,"undecided":[
         {"rule":"lambda-env-no-secrets","level":"error","reason":"the parameter ApiKey has no value before the deployment, and nothing bounds it"
         ,"file":"cdk.out/PaymentsStack.template.json","line":31,"column":18,"end_line":31,"end_column":32
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Environment.Variables.API_KEY"
         ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false},"fingerprint":"0123456789abcdef"}]
+        ,"rules":{"iam-no-administrator-access":{"title":"Roles do not carry AdministratorAccess"
+        ,"fix":{"cdk":"role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))","cloudformation":null},"see":"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"},"kms-key-rotation":{"title":"KMS keys rotate every year"
+        ,"fix":{"cdk":null,"cloudformation":null},"see":null},"lambda-runtime":{"title":"Lambda runtimes are supported"
+        ,"fix":{"cdk":"runtime: lambda.Runtime.NODEJS_22_X","cloudformation":"Set Runtime to nodejs22.x."},"see":null},"stack-tags":{"title":"Things are as they should be"
+        ,"fix":{"cdk":null,"cloudformation":null},"see":null}}
         ,"errors":[
         {"file":"cdk.out/Broken.template.json","line":3,"column":8,"message":"expected a value","help":"Run `cdk synth` again."}]
         ,"remarks":[
         {"file":"cdk.out/manifest.json","line":null,"column":null,"message":"the synth was incomplete: 2 lookups are missing","help":null}]
         ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"not_applicable":0}}
         ,"findings":{"error":2,"warning":1,"note":1},"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
-        "#);
+        "##);
     }
 
     #[test]
     fn an_empty_run_is_a_whole_document() {
-        insta::assert_snapshot!(laid_out(of(&Run::default())), @r#"
+        insta::assert_snapshot!(laid_out(of(&Run::default())), @r##"
         {"version":1
         ,"findings":[]
         ,"undecided":[]
+        ,"rules":{}
         ,"errors":[]
         ,"remarks":[]
         ,"summary":{"rules":{}
         ,"findings":{"error":0,"warning":0,"note":0},"undecided":0,"files":{"linted":0,"skipped":0},"apps":0,"resources":0}}
-        "#);
+        "##);
     }
 
     #[test]

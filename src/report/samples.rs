@@ -96,14 +96,14 @@ pub(super) fn finding(
         title: "Things are as they should be".into(),
         severity,
         message: "Thing is not as it should be".into(),
-        subject: Subject {
+        subject: std::sync::Arc::new(Subject {
             stack: stack.into(),
             artifact: None,
             resource: Some("Thing".into()),
             kind: "AWS::S3::Bucket".into(),
             construct_path: None,
             source: None,
-        },
+        }),
         property: None,
         location: at(source, needle),
         scenario: None,
@@ -128,9 +128,9 @@ fn place(file: &str, line: u32, function: &str, inherited: bool, known: bool) ->
 fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Finding> {
     let of = |needle: &str, severity, rule: &str, resource: &str, kind: &str| {
         let mut finding = finding(template, needle, "PaymentsStack", severity, rule);
-        finding.subject.artifact = Some("PaymentsStack".into());
-        finding.subject.resource = Some(resource.into());
-        finding.subject.kind = kind.into();
+        std::sync::Arc::make_mut(&mut finding.subject).artifact = Some("PaymentsStack".into());
+        std::sync::Arc::make_mut(&mut finding.subject).resource = Some(resource.into());
+        std::sync::Arc::make_mut(&mut finding.subject).kind = kind.into();
         finding
     };
     let (role, handler) = ("HandlerServiceRoleFCDC14AE", "Handler886CB40B");
@@ -140,8 +140,10 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
     admin.title = "Roles do not carry AdministratorAccess".into();
     admin.message = format!("{role} may do everything: it carries the managed policy AdministratorAccess");
     admin.property = Some("ManagedPolicyArns.0".into());
-    admin.subject.construct_path = Some("PaymentsStack/Handler/ServiceRole/Resource".into());
-    admin.subject.source = place("lib/payments-stack.ts", 41, "new lambda.Function", true, true);
+    std::sync::Arc::make_mut(&mut admin.subject).construct_path =
+        Some("PaymentsStack/Handler/ServiceRole/Resource".into());
+    std::sync::Arc::make_mut(&mut admin.subject).source =
+        place("lib/payments-stack.ts", 41, "new lambda.Function", true, true);
     admin.fix.cdk =
         Some("role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))".into());
     admin.see = Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html".into());
@@ -151,7 +153,8 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
     runtime.title = "Lambda runtimes are supported".into();
     runtime.message = format!("{handler} runs on nodejs16.x, which AWS no longer supports");
     runtime.property = Some("Runtime".into());
-    runtime.subject.source = place("lib/payments-stack.ts", 41, "new lambda.Function", false, true);
+    std::sync::Arc::make_mut(&mut runtime.subject).source =
+        place("lib/payments-stack.ts", 41, "new lambda.Function", false, true);
     runtime.fix = Fix {
         cdk: Some("runtime: lambda.Runtime.NODEJS_22_X".into()),
         cloudformation: Some("Set Runtime to nodejs22.x.".into()),
@@ -163,14 +166,15 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
     key.message = "Key961B73FD never rotates its key material".into();
     key.property = Some("EnableKeyRotation".into());
     key.scenario = Some("IsProd is false".into());
-    key.subject.source = place("node_modules/own/key.js", 7, "new Key", false, false);
+    std::sync::Arc::make_mut(&mut key.subject).source =
+        place("node_modules/own/key.js", 7, "new Key", false, false);
     key.related =
         vec![Related { message: "the bucket it encrypts".into(), location: at(template, "\"LedgerBucket") }];
 
     let stack = "\"PaymentsStack\"";
     let mut stack =
         Finding { location: at(manifest, stack), ..of("{", Severity::Note, "stack-tags", "", "Stack") };
-    stack.subject.resource = None;
+    std::sync::Arc::make_mut(&mut stack.subject).resource = None;
     stack.message = "PaymentsStack has no tags".into();
 
     vec![admin, runtime, key, stack]
@@ -218,7 +222,7 @@ pub(super) fn two_folders() -> Run {
     let of = |folder: &str, file: &str, resource: Option<&str>| {
         let source = source(&format!("{folder}/{file}"), "{\n \"Api\": {}\n}");
         let mut finding = finding(&source, "\"Api\"", "Api", Severity::Error, "r");
-        finding.subject.resource = resource.map(str::to_owned);
+        std::sync::Arc::make_mut(&mut finding.subject).resource = resource.map(str::to_owned);
         finding
     };
     let pair =
@@ -234,7 +238,7 @@ pub(super) fn many(buckets: usize) -> Run {
     let of = |index: usize| {
         let name = format!("Bucket{index}");
         let mut finding = finding(&template, &name, "storage.yaml", Severity::Error, "s3-bucket-versioning");
-        finding.subject.resource = Some(name.clone());
+        std::sync::Arc::make_mut(&mut finding.subject).resource = Some(name.clone());
         finding.message = format!("{name} keeps no earlier versions of its objects");
         finding.property = Some("VersioningConfiguration.Status".into());
         finding.fix.cloudformation = Some("Set VersioningConfiguration.Status to Enabled.".into());
@@ -282,9 +286,9 @@ pub(super) fn hostile() -> Run {
     let mut finding = finding(&template, "A\u{1b}[2J", nasty, Severity::Error, "r-1");
     finding.title = nasty.into();
     finding.message = nasty.into();
-    finding.subject.resource = Some(nasty.into());
-    finding.subject.construct_path = Some(nasty.into());
-    finding.subject.source = place(nasty, 1, nasty, true, true);
+    std::sync::Arc::make_mut(&mut finding.subject).resource = Some(nasty.into());
+    std::sync::Arc::make_mut(&mut finding.subject).construct_path = Some(nasty.into());
+    std::sync::Arc::make_mut(&mut finding.subject).source = place(nasty, 1, nasty, true, true);
     finding.property = Some(nasty.into());
     finding.scenario = Some(nasty.into());
     finding.related = vec![Related { message: nasty.into(), location: at(&template, "\u{1b}]8") }];

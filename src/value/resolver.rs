@@ -52,6 +52,16 @@ impl<'w, 'a> Resolver<'w, 'a> {
         self.scenario.borrow().describe()
     }
 
+    /// Whether the current scenario has decided nothing yet.
+    pub fn is_settled(&self) -> bool {
+        self.scenario.borrow().is_only()
+    }
+
+    /// Whether an open condition that is asked splits the scenario.
+    pub fn forks(&self) -> bool {
+        self.forking.get()
+    }
+
     /// Runs something that must not split the scenario: an open condition is unknown in it.
     pub fn without_forking<T>(&self, run: impl FnOnce() -> T) -> T {
         let before = self.forking.replace(false);

@@ -4,6 +4,7 @@
 //! hash, or a provider's name. The list is data (`data/cdk-owned.txt`); where no construct path is known, the
 //! logical id, which has the same letters, is looked at.
 use super::super::evaluate::Evaluator;
+use super::super::locate;
 use crate::graph::ResourceId;
 use std::sync::OnceLock;
 
@@ -22,21 +23,35 @@ fn patterns() -> &'static [(&'static str, String)] {
 impl Evaluator<'_, '_> {
     /// Whether some construct on the resource's path is one that CDK makes for itself.
     pub(super) fn cdk_owned(&self, id: ResourceId) -> bool {
+        let known = self.known.owned.borrow().get(&id).copied();
+        known.unwrap_or_else(|| {
+            let owned = self.is_of_cdk(id);
+            self.known.owned.borrow_mut().insert(id, owned);
+            owned
+        })
+    }
+
+    fn is_of_cdk(&self, id: ResourceId) -> bool {
         let resource = self.world.graph.resource(id);
         let input = self.world.graph.stack(resource.stack).input;
         if input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert")) {
             return true;
         }
+        let on_path =
+            |path: &str| patterns().iter().any(|(pattern, _)| path.split('/').any(|id| fits(id, pattern)));
+        if let Some(path) = locate::own_path(self.world, id) {
+            return on_path(path);
+        }
+        // CDK makes logical ids of construct ids: what is not in the one is not in the other, and costs no metadata.
+        let logical_id = resource.declared.logical_id;
+        let mut likely =
+            patterns().iter().filter(|(_, letters)| logical_id.contains(letters.as_str())).peekable();
+        if likely.peek().is_none() {
+            return false;
+        }
         match self.construct_path(id) {
-            Some(path) => {
-                path.split('/').any(|segment| patterns().iter().any(|(pattern, _)| fits(segment, pattern)))
-            }
-            None => {
-                let logical_id = resource.declared.logical_id;
-                patterns()
-                    .iter()
-                    .any(|(_, letters)| letters.len() > 12 && logical_id.contains(letters.as_str()))
-            }
+            Some(path) => on_path(&path),
+            None => likely.any(|(_, letters)| letters.len() > 12),
         }
     }
 }

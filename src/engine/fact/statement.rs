@@ -37,9 +37,18 @@ impl<'a> Evaluator<'_, 'a> {
         let place = here.owner.place(self.world);
         let Some(document) = self.value_at(path, here) else { return list(Vec::new()).at(place) };
         let place = document.place;
+        let settled = self.resolver.is_settled();
+        if let Some(known) = self.known.documents.borrow().get(&place).filter(|_| settled) {
+            return known.clone();
+        }
         let mut statements = Vec::new();
         self.collect_statements(document, &mut statements);
-        list(statements).at(place)
+        let statements = list(statements).at(place);
+        // What was read while conditions could fork, and made none fork, is the same under all of them.
+        if settled && self.resolver.is_settled() && self.resolver.forks() {
+            self.known.documents.borrow_mut().insert(place, statements.clone());
+        }
+        statements
     }
 
     fn collect_statements(&self, document: Resolved<'a>, out: &mut Vec<Resolved<'a>>) {
