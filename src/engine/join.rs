@@ -71,7 +71,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
         }
         let known = speakers.len();
-        if join.via.is_some() || join.filter.is_some() {
+        if self.world.has_open() && (join.via.is_some() || join.filter.is_some()) {
             let open = self.of_types(&join.types).into_iter().filter(|id| self.world.is_open(*id));
             let open: Vec<_> =
                 open.filter(|id| !speakers[..known].iter().any(|(known, _)| known == id)).collect();

@@ -74,12 +74,18 @@ pub(super) fn reported(world: &World<'_>, subject: Subject) -> Reported {
 /// The path of a place below the properties of the resource that holds it: for people (`Rules[0].Status`), and as an
 /// identity, in which a list element goes by its own key. Functions on the way are left out.
 pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>, Option<String>) {
-    let document = world.graph.stack(place.stack).template.document;
+    let stack = world.graph.stack(place.stack);
     let wanted = place.node;
     let mut shown = String::new();
     let mut identity = String::new();
-    let mut node = document.root();
-    let mut level = 0;
+    // Resources stand in order of the text: the one that holds the place is found without a walk over all.
+    let holder = world.graph.resources[stack.resources.start as usize..stack.resources.end as usize]
+        .partition_point(|resource| resource.declared.key.id() <= wanted)
+        .checked_sub(1)
+        .map(|index| world.graph.resources[stack.resources.start as usize + index].declared.body)
+        .filter(|body| wanted >= body.id() && wanted < body.end());
+    let mut level = if holder.is_some() { 2 } else { 0 };
+    let mut node = holder.unwrap_or(stack.template.document.root());
     while node.id() != wanted {
         let step = child_holding(node, wanted);
         let Some((key, index, child)) = step else { break };

@@ -30,7 +30,7 @@ impl Witness<'_> {
 pub(super) struct Outcome<'a> {
     pub truth: Truth,
     /// Why it is not known, and where the unknown stands; set exactly when `truth` is unknown.
-    pub unknown: Option<(Unknown<'a>, Witness<'a>)>,
+    pub unknown: Option<Box<(Unknown<'a>, Witness<'a>)>>,
     /// The values that decided; collected only while tracing.
     pub witnesses: Vec<Witness<'a>>,
 }
@@ -43,7 +43,7 @@ impl<'a> Outcome<'a> {
 
     /// Not known.
     pub fn unknown(unknown: Unknown<'a>, witness: Witness<'a>) -> Self {
-        Outcome { truth: Truth::Unknown, unknown: Some((unknown, witness)), witnesses: Vec::new() }
+        Outcome { truth: Truth::Unknown, unknown: Some(Box::new((unknown, witness))), witnesses: Vec::new() }
     }
 
     /// The opposite.

@@ -96,12 +96,12 @@ impl<'a> Evaluator<'_, 'a> {
                     // A failure that hangs on an open `when` is undecided for the reason of that `when`.
                     let reason = concerns.unknown.or_else(|| when.unknown.clone()).or(that.unknown);
                     undecided = undecided.or(reason).or_else(|| {
-                        Some((Unknown::Comparison, Witness::at(self.subject.place(self.world), 0)))
+                        Some(Box::new((Unknown::Comparison, Witness::at(self.subject.place(self.world), 0))))
                     });
                 }
             }
         }
-        match (failures.is_empty(), undecided) {
+        match (failures.is_empty(), undecided.map(|reason| *reason)) {
             (false, _) => Verdict::Fail(failures),
             (true, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
             (true, None) if pass => Verdict::Pass,

@@ -36,6 +36,8 @@ pub struct StackNode<'a> {
     pub parent: Option<ResourceId>,
     /// The nested stacks that its resources hold.
     pub children: FxHashMap<ResourceId, StackId>,
+    /// Whether a macro, or a loop that could not be written out, adds to it what is not known.
+    pub has_macros: bool,
     /// Its resources: a range of [`Graph::resources`].
     pub resources: std::ops::Range<u32>,
     by_logical_id: FxHashMap<&'a str, ResourceId>,
@@ -103,6 +105,11 @@ impl<'a> Graph<'a> {
 
     fn add(&mut self, input: &'a Stack) {
         let template = Template::of(&input.document);
+        let text = input.document.source().text();
+        // Short tags (`!Transform`) and escapes are read slowly: they only make the answer yes.
+        let marks = ["Transform", "ForEach", "\\u"];
+        let has_macros =
+            marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
         let stack = StackId(self.stacks.len() as u32);
         let first = self.resources.len() as u32;
         let mut by_logical_id =
@@ -126,6 +133,7 @@ impl<'a> Graph<'a> {
             template,
             parent: None,
             children: FxHashMap::default(),
+            has_macros,
             resources,
             by_logical_id,
         });

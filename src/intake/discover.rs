@@ -242,10 +242,10 @@ fn is_candidate(path: &Path) -> bool {
 /// Whether a folder is a cloud assembly. A web page has a `manifest.json` too: the assembly's has artifacts or,
 /// broken as it may be, the marker file of CDK beside it.
 fn is_assembly(folder: &Path) -> bool {
-    let Ok(file) = File::open(folder.join("manifest.json")) else { return false };
     if folder.join("cdk.out").is_file() {
         return true;
     }
+    let Ok(file) = File::open(folder.join("manifest.json")) else { return false };
     let mut head = Vec::new();
     if file.take(HEAD_BYTES).read_to_end(&mut head).is_err() {
         return false;

@@ -41,12 +41,13 @@ pub(super) struct Records {
 pub(super) struct Index {
     extra: Option<Document>,
     /// Sorted by construct path; a path can stand in both documents.
-    paths: Vec<Entry>,
+    paths: OnceLock<Vec<Entry>>,
     /// Sorted by logical id.
     logical: Vec<Logical>,
     nested: NestedScopes,
     problem: Option<Problem>,
     origin: OnceLock<Option<String>>,
+    traces: OnceLock<bool>,
 }
 
 /// The entries of a construct path.
@@ -127,7 +128,7 @@ impl Metadata {
     /// The line of the user's program that made a construct: its own innermost frame, else that of the nearest
     /// construct around it.
     pub fn source_place(&self, construct_path: &str) -> Option<SourcePlace> {
-        let records = self.records.as_deref()?;
+        let records = self.records.as_deref().filter(|records| records.has_traces())?;
         let own = path_of(construct_path);
         for path in with_ancestors(own) {
             let mut frames = self.creation_frames(path).take(MAX_FRAMES).filter_map(Frame::parse);
@@ -176,25 +177,51 @@ impl Records {
             }
             let inline = self.inline.map(|node| self.manifest.node(node));
             let extra = index.extra.as_ref().map(Document::root);
-            let (mut paths, mut logical) = (Vec::new(), Vec::new());
+            let mut logical = Vec::new();
+            let keys = || [inline, extra].into_iter().flatten().flat_map(Node::entries).map(|(key, _)| key);
+            index.nested = NestedScopes::among(keys().map(|key| path_of(key.text_or_empty())));
             for (in_file, map) in [(false, inline), (true, extra)] {
                 for (key, list) in map.into_iter().flat_map(Node::entries) {
-                    paths.push((
-                        path_of(key.text_or_empty()),
-                        Entry { in_file, key: key.id(), list: list.id() },
-                    ));
                     logical.extend(
                         logical_ids(list)
                             .map(|id| (id.text_or_empty(), Logical { in_file, id: id.id(), key: key.id() })),
                     );
                 }
             }
-            paths.sort_by_key(|(path, _)| *path);
             logical.sort_by_key(|(id, _)| *id);
-            index.nested = NestedScopes::among(paths.iter().map(|(path, _)| *path));
-            index.paths = paths.into_iter().map(|(_, entry)| entry).collect();
             index.logical = logical.into_iter().map(|(_, entry)| entry).collect();
             index
+        })
+    }
+
+    /// All entries, sorted by construct path.
+    fn paths(&self) -> &[Entry] {
+        let index = self.index();
+        index.paths.get_or_init(|| {
+            let inline = self.inline.map(|node| self.manifest.node(node));
+            let extra = index.extra.as_ref().map(Document::root);
+            let mut paths = Vec::new();
+            for (in_file, map) in [(false, inline), (true, extra)] {
+                for (key, list) in map.into_iter().flat_map(Node::entries) {
+                    paths.push((
+                        path_of(key.text_or_empty()),
+                        Entry { in_file, key: key.id(), list: list.id() },
+                    ));
+                }
+            }
+            paths.sort_by_key(|(path, _)| *path);
+            paths.into_iter().map(|(_, entry)| entry).collect()
+        })
+    }
+
+    /// Whether any construct's creation stack was written: older assemblies have none.
+    fn has_traces(&self) -> bool {
+        let index = self.index();
+        let written = |document: &Document| {
+            memchr::memmem::find(document.source().text().as_bytes(), b"aws:cdk:creationStack").is_some()
+        };
+        *index.traces.get_or_init(|| {
+            (self.inline.is_some() && written(&self.manifest)) || index.extra.as_ref().is_some_and(written)
         })
     }
 
@@ -207,7 +234,7 @@ impl Records {
     }
 
     fn entries_at(&self, construct_path: &str) -> &[Entry] {
-        let paths = &self.index().paths;
+        let paths = self.paths();
         let wanted = path_of(construct_path);
         let key_of = |entry: &Entry| path_of(self.text(entry.in_file, entry.key));
         let first = paths.partition_point(|entry| key_of(entry) < wanted);
@@ -220,7 +247,7 @@ impl Records {
         let index = self.index();
         let every = || {
             let lists =
-                index.paths.iter().filter_map(|entry| Some(self.document(entry.in_file)?.node(entry.list)));
+                self.paths().iter().filter_map(|entry| Some(self.document(entry.in_file)?.node(entry.list)));
             let entries = lists.flat_map(Node::items);
             let data = entries
                 .filter(|entry| entry.get("type").and_then(Node::as_str) == Some("aws:cdk:creationStack"));

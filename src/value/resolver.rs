@@ -114,7 +114,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
         let found = match &of.value {
             Value::Map(MapValue::Written(stack, node)) => match node.get(name) {
                 Some(value) => Some(self.resolve(*stack, value)),
-                None if has_macro(*node) => {
+                None if self.has_macro(*stack, *node) => {
                     return Err(Unknown::Function {
                         name: "Fn::Transform",
                         stack: *stack,
@@ -160,7 +160,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
     pub fn pairs(&self, of: &Resolved<'a>) -> Result<Vec<(Cow<'a, str>, Resolved<'a>)>, Unknown<'a>> {
         match &of.value {
             Value::Map(MapValue::Written(stack, node)) => {
-                if has_macro(*node) {
+                if self.has_macro(*stack, *node) {
                     return Err(Unknown::Function {
                         name: "Fn::Transform",
                         stack: *stack,
@@ -184,6 +184,16 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }
     }
 
+    /// Whether a macro or a loop adds keys to a map that are not known.
+    fn has_macro(&self, stack: StackId, map: Node<'a>) -> bool {
+        self.world.graph.stack(stack).has_macros
+            && map.len() > 1
+            && map.entries().any(|(key, _)| {
+                let key = key.text_or_empty();
+                key == "Fn::Transform" || key.starts_with("Fn::ForEach::")
+            })
+    }
+
     /// How many elements or pairs a value has; none for scalars.
     pub fn count(&self, of: &Resolved<'a>) -> Result<Option<usize>, Unknown<'a>> {
         match &of.value {
@@ -193,15 +203,6 @@ impl<'w, 'a> Resolver<'w, 'a> {
             _ => Ok(None),
         }
     }
-}
-
-/// Whether a macro or a loop adds keys to a map that are not known.
-fn has_macro(map: Node<'_>) -> bool {
-    map.len() > 1
-        && map.entries().any(|(key, _)| {
-            let key = key.text_or_empty();
-            key.starts_with("Fn::") && (key == "Fn::Transform" || key.starts_with("Fn::ForEach::"))
-        })
 }
 
 /// A literal, whose dynamic references are holes.

@@ -38,6 +38,7 @@ pub struct World<'a> {
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
+    any_open: bool,
 }
 
 impl<'a> World<'a> {
@@ -49,9 +50,11 @@ impl<'a> World<'a> {
             exports: FxHashMap::default(),
             edges: Edges::default(),
             open: Vec::new(),
+            any_open: false,
         };
         world.exports = link::exports(&world);
         (world.edges, world.open) = link::edges(&world);
+        world.any_open = world.open.contains(&true);
         world
     }
 
@@ -63,6 +66,11 @@ impl<'a> World<'a> {
     /// Whether a resource holds a value that is not known, and so could speak of any other.
     pub fn is_open(&self, id: ResourceId) -> bool {
         self.open.get(id.0 as usize) == Some(&true)
+    }
+
+    /// Whether any resource does.
+    pub fn has_open(&self) -> bool {
+        self.any_open
     }
 
     /// The literal physical name that a hole stands for: a `Ref` that gives the name, or an attribute that is it.
