@@ -55,8 +55,6 @@ pub struct ResourceNode<'a> {
     pub stack: StackId,
     /// The declaration.
     pub declared: Resource<'a>,
-    /// Its literal physical name, where the template gives one.
-    pub physical_name: Option<&'a str>,
 }
 
 /// All stacks and resources of one assembly.
@@ -69,7 +67,6 @@ pub struct Graph<'a> {
     /// The resources, stack by stack, in the order of the text.
     pub resources: Vec<ResourceNode<'a>>,
     by_type: FxHashMap<&'a str, Vec<ResourceId>>,
-    by_name: FxHashMap<&'a str, Vec<ResourceId>>,
 }
 
 impl<'a> Graph<'a> {
@@ -80,7 +77,6 @@ impl<'a> Graph<'a> {
             stacks: Vec::with_capacity(assembly.stacks.len()),
             resources: Vec::new(),
             by_type: FxHashMap::default(),
-            by_name: FxHashMap::default(),
         };
         for input in &assembly.stacks {
             graph.add(input);
@@ -108,13 +104,7 @@ impl<'a> Graph<'a> {
             let id = ResourceId(self.resources.len() as u32);
             by_logical_id.insert(declared.logical_id, id);
             self.by_type.entry(declared.type_name).or_default().push(id);
-            let physical_name = names::name_rule(declared.type_name)
-                .and_then(|rule| declared.properties?.get(rule.property)?.as_str())
-                .filter(|name| !name.is_empty() && !name.contains("{{resolve:"));
-            if let Some(name) = physical_name {
-                self.by_name.entry(name).or_default().push(id);
-            }
-            self.resources.push(ResourceNode { stack, declared: *declared, physical_name });
+            self.resources.push(ResourceNode { stack, declared: *declared });
         }
         let resources = first..self.resources.len() as u32;
         self.stacks.push(StackNode {
@@ -145,16 +135,6 @@ impl<'a> Graph<'a> {
     /// The types that occur, in no order.
     pub fn types(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.by_type.keys().copied()
-    }
-
-    /// The resources whose literal physical name is this text, whatever their type and stack.
-    pub fn named(&self, name: &str) -> &[ResourceId] {
-        if self.by_name.is_empty() { &[] } else { self.by_name.get(name).map_or(&[], Vec::as_slice) }
-    }
-
-    /// Whether any resource has a literal physical name.
-    pub fn has_names(&self) -> bool {
-        !self.by_name.is_empty()
     }
 
     /// How a type is named, and whether `Ref` gives that name.
