@@ -6,5 +6,6 @@ mod determinism;
 mod editor;
 mod input;
 mod lesson;
+mod metamorphic;
 mod rules;
 mod support;
