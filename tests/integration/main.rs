@@ -7,5 +7,6 @@ mod editor;
 mod input;
 mod lesson;
 mod metamorphic;
+mod robustness;
 mod rules;
 mod support;
