@@ -26,27 +26,38 @@ pub fn test_rule(rule: &Arc<Rule>) -> Vec<ExampleFailure> {
         .examples
         .iter()
         .filter_map(|example| {
-            let messages = run_example(rule, example);
+            let messages = test_example(rule, example);
             (!messages.is_empty()).then(|| ExampleFailure { example: example.name.clone(), messages })
         })
         .collect()
 }
 
-fn run_example(rule: &Arc<Rule>, example: &Example) -> Vec<String> {
-    let assembly = match assembly_of(rule, example) {
-        Ok(assembly) => assembly,
-        Err(message) => return vec![message],
-    };
+/// Runs a rule on the stacks of an example, whatever the example expects: what it finds.
+///
+/// # Errors
+/// A template that cannot be read, or parameters that the rule does not take, in words.
+pub fn run_example(rule: &Arc<Rule>, example: &Example) -> Result<Run, String> {
+    judge(rule, example).map(|(_, run)| run)
+}
+
+fn judge(rule: &Arc<Rule>, example: &Example) -> Result<(Assembly, Run), String> {
+    let assembly = assembly_of(rule, example)?;
     let tested = if example.params.is_empty() {
         rule.clone()
     } else {
-        match rule.with_params(&example.params) {
-            Some(rule) => Arc::new(rule),
-            None => return vec!["the rule cannot be read with these parameters".to_owned()],
-        }
+        let rule = rule.with_params(&example.params);
+        Arc::new(rule.ok_or_else(|| "the rule cannot be read with these parameters".to_owned())?)
     };
     let settings = Settings { profile: Some(example.profile), ..Settings::default() };
     let run = check_assembly(&assembly, &[tested], &settings);
+    Ok((assembly, run))
+}
+
+fn test_example(rule: &Arc<Rule>, example: &Example) -> Vec<String> {
+    let (assembly, run) = match judge(rule, example) {
+        Ok(judged) => judged,
+        Err(message) => return vec![message],
+    };
     let mut messages = verdict_messages(example, &run);
     messages.extend(mark_messages(example, &assembly, &run));
     messages

@@ -285,20 +285,13 @@ impl<'a> Evaluator<'_, 'a> {
                     hole(*inner);
                 }
             }),
-            Value::Text(text) => {
-                let name = if text.starts_with("arn:") {
-                    text.rsplit([':', '/']).next().unwrap_or(text)
-                } else {
-                    text
-                };
-                targets.extend(graph.named(name).iter().copied().filter(|id| {
-                    let other = graph.resource(*id).stack;
-                    graph.stack(other).input.level == graph.stack(stack).input.level
-                        && graph.same_environment(stack, other) != Sameness::Different
-                }));
-            }
             _ => {}
         }
+        targets.extend(self.world.named(value).iter().copied().filter(|id| {
+            let other = graph.resource(*id).stack;
+            graph.stack(other).input.level == graph.stack(stack).input.level
+                && graph.same_environment(stack, other) != Sameness::Different
+        }));
         (targets, open)
     }
 }

@@ -22,5 +22,5 @@ mod subject;
 mod tell;
 mod verdict;
 
-pub use example::{ExampleFailure, test_rule};
+pub use example::{ExampleFailure, run_example, test_rule};
 pub use run::{Settings, check};

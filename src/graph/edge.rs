@@ -15,7 +15,7 @@ pub enum EdgeKind {
     Import,
     /// Through a parameter that the parent stack gives, or an output of a nested stack.
     Nested,
-    /// A literal equal to the other's literal physical name.
+    /// A text equal to the other's physical name.
     Name,
 }
 

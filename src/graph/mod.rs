@@ -1,7 +1,7 @@
 //! All templates of an assembly -> one [`Graph`]: an app of stacks of resources, with indexes.
 //!
-//! The graph knows what stands where: stacks with their environments, resources by type, by logical id and
-//! by literal physical name. Edges need resolved values, so they are drawn one house further (`value`).
+//! The graph knows what stands where: stacks with their environments, resources by type and by
+//! logical id. Names and edges need resolved values, so they are found one house further (`value`).
 //! Dangling references and cycles are data, never errors.
 mod edge;
 mod names;

@@ -57,8 +57,6 @@ pub struct ResourceNode<'a> {
     pub stack: StackId,
     /// The declaration.
     pub declared: Resource<'a>,
-    /// Its literal physical name, where the template gives one.
-    pub physical_name: Option<&'a str>,
 }
 
 /// All stacks and resources of one assembly.
@@ -71,9 +69,6 @@ pub struct Graph<'a> {
     /// The resources, stack by stack, in the order of the text.
     pub resources: Vec<ResourceNode<'a>>,
     by_type: FxHashMap<&'a str, Vec<ResourceId>>,
-    by_name: FxHashMap<&'a str, Vec<ResourceId>>,
-    /// A bit for each length that some name has; longer ones share the last bit.
-    name_lengths: u64,
 }
 
 impl<'a> Graph<'a> {
@@ -84,8 +79,6 @@ impl<'a> Graph<'a> {
             stacks: Vec::with_capacity(assembly.stacks.len()),
             resources: Vec::new(),
             by_type: FxHashMap::default(),
-            by_name: FxHashMap::default(),
-            name_lengths: 0,
         };
         for input in &assembly.stacks {
             graph.add(input);
@@ -118,14 +111,7 @@ impl<'a> Graph<'a> {
             let id = ResourceId(self.resources.len() as u32);
             by_logical_id.insert(declared.logical_id, id);
             self.by_type.entry(declared.type_name).or_default().push(id);
-            let physical_name = names::name_rule(declared.type_name)
-                .and_then(|rule| declared.properties?.get(rule.property)?.as_str())
-                .filter(|name| !name.is_empty() && !name.contains("{{resolve:"));
-            if let Some(name) = physical_name {
-                self.name_lengths |= length_bit(name);
-                self.by_name.entry(name).or_default().push(id);
-            }
-            self.resources.push(ResourceNode { stack, declared: *declared, physical_name });
+            self.resources.push(ResourceNode { stack, declared: *declared });
         }
         let resources = first..self.resources.len() as u32;
         self.stacks.push(StackNode {
@@ -157,19 +143,6 @@ impl<'a> Graph<'a> {
     /// The types that occur, in no order.
     pub fn types(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.by_type.keys().copied()
-    }
-
-    /// The resources whose literal physical name is this text, whatever their type and stack.
-    pub fn named(&self, name: &str) -> &[ResourceId] {
-        if self.name_lengths & length_bit(name) == 0 {
-            return &[];
-        }
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether any resource has a literal physical name.
-    pub fn has_names(&self) -> bool {
-        !self.by_name.is_empty()
     }
 
     /// How a type is named, and whether `Ref` gives that name.
@@ -207,8 +180,4 @@ impl<'a> Graph<'a> {
     pub fn source(&self, stack: StackId) -> &'a Arc<crate::source::Source> {
         self.stack(stack).template.document.source()
     }
-}
-
-fn length_bit(name: &str) -> u64 {
-    1 << name.len().min(63)
 }

@@ -4,6 +4,9 @@ use super::model::{Piece, Value};
 use super::world::World;
 use std::fmt::Write;
 
+/// Stands before and behind the identity of a hole; no template text contains it.
+pub(super) const HOLE_MARK: char = '\u{1}';
+
 /// The known text of a value: literal, or the literal physical name of what it refers to.
 pub fn known_text<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<std::borrow::Cow<'v, str>> {
     if let Some(text) = value.scalar_text() {
@@ -57,9 +60,9 @@ fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
     }
     let written = match hole {
         Hole::Reference { resource, attribute } => {
-            write!(text, "\u{1}r{}.{}\u{1}", resource.0, attribute.unwrap_or_default())
+            write!(text, "{HOLE_MARK}r{}.{}{HOLE_MARK}", resource.0, attribute.unwrap_or_default())
         }
-        Hole::Unknown(unknown) => write!(text, "\u{1}{unknown:?}\u{1}"),
+        Hole::Unknown(unknown) => write!(text, "{HOLE_MARK}{unknown:?}{HOLE_MARK}"),
     };
     written.expect("invariant: writing to a String does not fail");
     match hole {

@@ -35,7 +35,7 @@ pub(super) fn edges(world: &World<'_>) -> (Edges, Vec<bool>) {
     let mut walk = Walk {
         world,
         resolver: Resolver::new(world),
-        names: graph.has_names(),
+        has_names: !world.names.is_empty(),
         found: Vec::new(),
         open: vec![false; graph.resources.len()],
     };
@@ -60,7 +60,7 @@ pub(super) fn edges(world: &World<'_>) -> (Edges, Vec<bool>) {
 struct Walk<'w, 'a> {
     world: &'w World<'a>,
     resolver: Resolver<'w, 'a>,
-    names: bool,
+    has_names: bool,
     found: Vec<Edge>,
     open: Vec<bool>,
 }
@@ -72,7 +72,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn visit(&mut self, from: ResourceId, stack: StackId, node: Node<'a>) {
         match node.view() {
-            View::Text(text) if self.names => self.literal(from, stack, node, text),
+            View::Text(text) if self.has_names => self.names(from, stack, node, &Value::text(text)),
             View::List(items) => items.for_each(|item| self.visit(from, stack, item)),
             View::Map(entries) => {
                 match Intrinsic::of(node) {
@@ -88,7 +88,17 @@ impl<'a> Walk<'_, 'a> {
                         }
                         return;
                     }
-                    Some(Intrinsic::Sub(argument)) => self.substitution(from, stack, node, argument),
+                    Some(Intrinsic::Sub(argument)) => {
+                        self.substitution(from, stack, node, argument);
+                        self.computed(from, stack, node);
+                    }
+                    Some(Intrinsic::Join(_) | Intrinsic::Select(_)) => self.computed(from, stack, node),
+                    Some(Intrinsic::FindInMap(_)) => {
+                        let value = self.resolver.resolve(stack, node).value;
+                        self.references(from, node, &value, EdgeKind::Name);
+                        self.names(from, stack, node, &value);
+                        return;
+                    }
                     Some(Intrinsic::ImportValue(_) | Intrinsic::GetStackOutput(_)) => {
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Import);
@@ -109,6 +119,7 @@ impl<'a> Walk<'_, 'a> {
         } else if target.template.parameters.contains_key(name) {
             let value = self.resolver.resolve_name(stack, node, name);
             self.references(from, node, &value, EdgeKind::Nested);
+            self.names(from, stack, node, &value);
         }
     }
 
@@ -160,12 +171,18 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// A literal equal to a literal physical name, itself or as the end of an ARN, speaks of that resource.
-    fn literal(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, text: &'a str) {
+    /// The text that a function makes may name a resource.
+    fn computed(&mut self, from: ResourceId, stack: StackId, node: Node<'a>) {
+        if self.has_names {
+            let value = self.resolver.resolve(stack, node).value;
+            self.names(from, stack, node, &value);
+        }
+    }
+
+    /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource.
+    fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
-        let name =
-            if text.starts_with("arn:") { text.rsplit([':', '/']).next().unwrap_or(text) } else { text };
-        for &to in graph.named(name) {
+        for &to in self.world.named(value) {
             let target = graph.resource(to).stack;
             let sameness = graph.same_environment(stack, target);
             if to == from

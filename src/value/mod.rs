@@ -11,6 +11,7 @@ mod hole;
 mod identity;
 mod link;
 mod model;
+mod name;
 mod parameter;
 mod resolver;
 mod scenario;

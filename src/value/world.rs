@@ -1,6 +1,7 @@
 //! The graph joined with settings: what a resolver computes in.
 use super::hole::Hole;
 use super::link;
+use super::name::Names;
 use crate::graph::{Edges, Graph, ResourceId, StackId};
 use crate::syntax::Node;
 use rustc_hash::FxHashMap;
@@ -35,6 +36,7 @@ pub struct World<'a> {
     /// The settings.
     pub settings: &'a Settings,
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
+    pub(super) names: Names,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
@@ -48,11 +50,17 @@ impl<'a> World<'a> {
             graph,
             settings,
             exports: FxHashMap::default(),
+            names: Names::default(),
             edges: Edges::default(),
             open: Vec::new(),
             any_open: false,
         };
+        world.names = Names::of(&world);
         world.exports = link::exports(&world);
+        if !world.exports.is_empty() {
+            // Names of exports read names of resources, and some of those are imported.
+            world.names = Names::of(&world);
+        }
         (world.edges, world.open) = link::edges(&world);
         world.any_open = world.open.contains(&true);
         world
@@ -73,10 +81,10 @@ impl<'a> World<'a> {
         self.any_open
     }
 
-    /// The literal physical name that a hole stands for: a `Ref` that gives the name, or an attribute that is it.
-    pub fn name_of(&self, hole: Hole<'_>) -> Option<&'a str> {
+    /// The known physical name that a hole stands for: a `Ref` that gives the name, or an attribute that is it.
+    pub fn name_of(&self, hole: Hole<'_>) -> Option<&str> {
         let Hole::Reference { resource, attribute } = hole else { return None };
-        let name = self.graph.resource(resource).physical_name?;
+        let name = self.names.known(resource)?;
         self.is_name(resource, attribute).then_some(name)
     }
 

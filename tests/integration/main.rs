@@ -6,5 +6,7 @@ mod determinism;
 mod editor;
 mod input;
 mod lesson;
+mod metamorphic;
+mod robustness;
 mod rules;
 mod support;

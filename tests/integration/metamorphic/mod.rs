@@ -1,0 +1,137 @@
+//! The same app written otherwise gets the same verdicts: every example of every built-in rule, rewritten.
+//!
+//! What CloudFormation makes of a template must not depend on how it is written: in which syntax, with literals
+//! or with functions of them, in which order, under which names, in one stack or in two. Verdicts and the number
+//! of findings of each resource must stay; places may differ.
+mod literal;
+mod move_out;
+pub mod tree;
+
+use move_out::{Seam, divided, renamed, renamed_id};
+use stackproof::engine;
+use stackproof::rule::{Example, Match, Rule, RuleSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tree::Tree;
+
+/// What a rule says of an example: how many subjects got each verdict, and which got what.
+#[derive(Debug, PartialEq)]
+struct Verdicts {
+    pass: usize,
+    not_applicable: usize,
+    /// The number of findings; zero where undecided.
+    of: BTreeMap<String, usize>,
+}
+
+fn verdicts(rule: &Arc<Rule>, example: &Example, name: &dyn Fn(&str) -> String) -> Result<Verdicts, String> {
+    let run = engine::run_example(rule, example)?;
+    let tally = &run.tallies[0];
+    let mut of = BTreeMap::new();
+    let key = |subject: &stackproof::finding::Subject| match &subject.resource {
+        Some(resource) => name(resource),
+        None => format!("{} {}", subject.kind, subject.stack),
+    };
+    for finding in &run.findings {
+        *of.entry(key(&finding.subject)).or_default() += 1 + finding.related.len();
+    }
+    for undecided in &run.undecided {
+        of.entry(format!("{} undecided", key(&undecided.subject))).or_default();
+    }
+    Ok(Verdicts { pass: tally.pass, not_applicable: tally.not_applicable, of })
+}
+
+/// Rewrites every example, and tells where the verdicts change.
+fn assert_same(what: &str, rewrite: &dyn Fn(&Rule, &Example) -> Vec<Example>, name: &dyn Fn(&str) -> String) {
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for rule in &RuleSet::documented().rules {
+        for example in &rule.docs.examples {
+            let before = verdicts(rule, example, name).unwrap();
+            for written in rewrite(rule, example) {
+                compared += 1;
+                let after = verdicts(rule, &written, &str::to_owned);
+                if after.as_ref() != Ok(&before) {
+                    let texts: Vec<&str> = written.stacks.iter().map(|stack| &*stack.template).collect();
+                    wrong.push(format!(
+                        "{}: {}:\n  {before:?}\n  {after:?}\n{}",
+                        rule.id,
+                        example.name,
+                        texts.join("\n")
+                    ));
+                }
+            }
+        }
+    }
+    assert!(compared > 20, "only {compared} examples were {what}");
+    assert!(wrong.is_empty(), "{} of {compared} {what}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// An example with each of its templates rewritten.
+fn templates(
+    example: &Example,
+    rewrite: impl Fn(&mut Tree),
+    write: impl Fn(&Tree) -> String,
+) -> Vec<Example> {
+    let mut example = example.clone();
+    for stack in &mut example.stacks {
+        let mut template = Tree::read(&stack.template);
+        rewrite(&mut template);
+        stack.template = write(&template).into();
+    }
+    vec![example]
+}
+
+fn assert_same_values(what: &str, rewrite: fn(&mut Tree)) {
+    assert_same(what, &|_, example| templates(example, rewrite, Tree::to_json), &str::to_owned);
+}
+
+#[test]
+fn json_and_both_forms_of_yaml_say_the_same() {
+    for write in [Tree::to_json, Tree::to_yaml, Tree::to_tagged_yaml] {
+        assert_same("written", &|_, example| templates(example, |_| (), write), &str::to_owned);
+    }
+}
+
+#[test]
+fn functions_of_literals_are_the_literals() {
+    assert_same_values("with Fn::Sub", literal::sub);
+    assert_same_values("with variables of Fn::Sub", literal::sub_variable);
+    assert_same_values("with Fn::Join", literal::join);
+    assert_same_values("with Fn::Join of parts", literal::join_colons);
+    assert_same_values("with Fn::Select", literal::select);
+}
+
+#[test]
+fn literals_may_stand_in_parameters_and_mappings() {
+    assert_same_values("with parameters", literal::parameters);
+    assert_same_values("with mappings", literal::mappings);
+}
+
+#[test]
+fn a_condition_that_is_always_true_chooses_what_it_chooses() {
+    assert_same_values("with Fn::If around literals", literal::if_literals);
+    assert_same_values("with Fn::If around everything", literal::if_everything);
+    assert_same_values("with AWS::NoValue", literal::no_values);
+}
+
+#[test]
+fn neither_order_nor_names_matter() {
+    assert_same_values("turned round", literal::reversed);
+    assert_same("renamed", &|_, example| vec![renamed(example)], &renamed_id);
+}
+
+#[test]
+fn two_stacks_are_one_app() {
+    let of_resources = |rule: &Rule| {
+        rule.matches
+            .iter()
+            .all(|matched| matches!(matched, Match::Type(name) if name != "AWS::CloudFormation::Stack"))
+    };
+    for seam in [Seam::Export, Seam::Outputs, Seam::Parameters] {
+        assert_same(
+            &format!("divided by {seam:?}"),
+            &|rule, example| if of_resources(rule) { divided(example, seam) } else { Vec::new() },
+            &str::to_owned,
+        );
+    }
+}
