@@ -1,4 +1,5 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use super::parameters::ValueArgs;
 use crate::finding::Severity;
 use crate::report::{Format, Place, Show};
 use crate::rule::Profile;
@@ -82,6 +83,9 @@ pub(super) struct CheckArgs {
     /// A folder with rule files of your own; one with a built-in rule's id replaces it
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub values: ValueArgs,
 
     /// Take all plain templates together as one app
     #[arg(long, help_heading = "Input")]

@@ -5,6 +5,7 @@
 //! A reader that goes away (a broken pipe) is a clean end.
 mod args;
 mod check;
+mod parameters;
 mod progress;
 mod rules;
 

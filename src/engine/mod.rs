@@ -8,6 +8,7 @@ mod compare;
 mod evaluate;
 mod example;
 mod fact;
+mod given;
 mod iam;
 mod join;
 mod locate;

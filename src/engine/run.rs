@@ -3,6 +3,7 @@
 //! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
 use super::evaluate::Evaluator;
+use super::given;
 use super::join::Joins;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
@@ -18,6 +19,7 @@ use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the caller decides about a run.
@@ -57,7 +59,9 @@ pub fn check(
         })
         .collect();
     let barren = found.barren(parts.iter().flat_map(|part| part.fruitful.iter().copied()));
+    let declared = parts.iter().flat_map(|part| part.declared.iter().cloned()).collect();
     let mut run = merge(parts, rules);
+    run.undeclared = given::undeclared(&settings.values, &declared);
     run.problems.splice(0..0, found.problems.iter().cloned().chain(barren));
     run
 }
@@ -123,6 +127,8 @@ struct Part {
     templates: usize,
     resources: usize,
     skipped: usize,
+    /// The parameters that may be given a value.
+    declared: BTreeSet<String>,
 }
 
 impl Part {
@@ -137,6 +143,7 @@ impl Part {
             templates: 0,
             resources: 0,
             skipped: 0,
+            declared: BTreeSet::new(),
         }
     }
 
@@ -179,6 +186,10 @@ impl Part {
                 self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
             }
         }
+        if !settings.values.parameters.is_empty() {
+            self.declared = given::declared(&graph);
+        }
+        self.problems.extend(given::remarks(&graph, &settings.values));
         let work = subjects(&graph, rules, plan);
         let joins = Joins::default();
         let profiles: Vec<Profile> = (0..graph.stacks.len())

@@ -21,6 +21,7 @@ mod text;
 mod theme;
 
 pub use options::{Format, Options, Place, Show, Style};
+pub use text::one_line;
 
 use crate::finding::Run;
 use std::io;

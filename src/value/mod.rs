@@ -17,7 +17,7 @@ mod scenario;
 mod text;
 mod world;
 
-pub use hole::{Hole, Unknown};
+pub use hole::{Hole, Lack, Unknown};
 pub use identity::{identity, known_text};
 pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
