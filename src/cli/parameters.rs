@@ -5,6 +5,7 @@ use crate::finding::{Problem, Undeclared};
 use crate::intake;
 use crate::report::one_line;
 use clap::{Args, ValueEnum};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -74,13 +75,17 @@ impl ValueArgs {
     }
 }
 
-/// Tells on standard error why a file cannot be used.
+/// Tells on standard error what is wrong with an input, with its place.
 pub(super) fn tell(problem: &Problem) {
     let place = match &problem.location {
         Some(location) => format!("{}:{}", location.file(), location.start()),
         None => problem.file.clone(),
     };
-    complain(&format!("{}: {}", one_line(&place), one_line(&problem.message)), problem.help.as_deref());
+    let kind = if problem.unlinted { "error" } else { "warning" };
+    let help = problem.help.as_ref().map(|help| format!("\n  help: {}", one_line(help))).unwrap_or_default();
+    let mut err = io::stderr().lock();
+    // Standard error may be closed; there is nobody left to tell.
+    let _ = writeln!(err, "{kind}: {}: {}{help}", one_line(&place), one_line(&problem.message));
 }
 
 /// Complains about the first parameter that no template declares; false where there is none.

@@ -51,7 +51,7 @@ pub fn check(
                 ..Part::new(rules.len())
             };
             if let Some(mut assembly) = loaded.assembly {
-                part.expand_loops(&mut assembly, settings);
+                part.problems.extend(expand_loops(&mut assembly, settings));
                 part.judge(&assembly, rules, &plan, settings);
             }
             progress();
@@ -147,29 +147,6 @@ impl Part {
         }
     }
 
-    /// Writes out `Fn::ForEach`, so that all that follows sees plain templates.
-    fn expand_loops(&mut self, assembly: &mut Assembly, settings: &Settings) {
-        for stack in &mut assembly.stacks {
-            let given = |name: &str| {
-                let value = match name {
-                    "AWS::Region" => stack.region.as_ref(),
-                    "AWS::AccountId" => stack.account.as_ref(),
-                    _ => settings.values.parameters.get(name),
-                };
-                let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-                value.or_else(known).cloned()
-            };
-            let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
-            let source = document.source().clone();
-            self.problems.extend(
-                faults
-                    .into_iter()
-                    .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
-            );
-            stack.document = document;
-        }
-    }
-
     fn judge(&mut self, assembly: &Assembly, rules: &[Arc<Rule>], plan: &Plan, settings: &Settings) {
         let graph = Graph::build(assembly);
         let world = World::build(&graph, &settings.values);
@@ -252,6 +229,31 @@ impl Part {
             }
         }
     }
+}
+
+/// Writes out `Fn::ForEach`, so that all that follows sees plain templates; gives what is wrong with the loops.
+pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for stack in &mut assembly.stacks {
+        let given = |name: &str| {
+            let value = match name {
+                "AWS::Region" => stack.region.as_ref(),
+                "AWS::AccountId" => stack.account.as_ref(),
+                _ => settings.values.parameters.get(name),
+            };
+            let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+            value.or_else(known).cloned()
+        };
+        let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
+        let source = document.source().clone();
+        problems.extend(
+            faults
+                .into_iter()
+                .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
+        );
+        stack.document = document;
+    }
+    problems
 }
 
 /// A verdict on its way out.

@@ -15,6 +15,7 @@ mod parameter;
 mod resolver;
 mod scenario;
 mod text;
+mod trace;
 mod world;
 
 pub use hole::{Hole, Lack, Unknown};
@@ -23,4 +24,5 @@ pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Truth;
 pub use text::TextBuilder;
+pub use trace::Hop;
 pub use world::{Settings, World};

@@ -20,6 +20,7 @@ impl<'a> Resolver<'_, 'a> {
     ) -> Resolved<'a> {
         let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
         let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
+        self.note_follow(stack, declared, || format!("parameter {name} of {}", self.stack_name(stack)));
         let given = self.given(stack, name);
         let default = declared.get("Default").filter(|default| !from_store && is_scalar(*default));
         let open = |nonempty: bool, lack: Lack| {
@@ -32,7 +33,10 @@ impl<'a> Resolver<'_, 'a> {
         let value = match (given, default) {
             _ if from_store => return open(false, Lack::Stored),
             (Some(given), _) => given.value,
-            (None, Some(default)) if defaults_count => scalar(default),
+            (None, Some(default)) if defaults_count => {
+                self.note_follow(stack, default, || format!("default of {name}"));
+                scalar(default)
+            }
             (None, Some(_)) => return open(false, Lack::Given),
             (None, None) => return open(false, Lack::Default),
         };
@@ -58,13 +62,17 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(holder) = node.parent {
             let parent = graph.resource(holder).stack;
             let value = graph.property(holder, "Parameters")?.get(name)?;
+            self.note_follow(parent, value, || format!("value that {} gives", self.stack_name(parent)));
             return self.deeper(|| self.resolve(parent, value));
         }
         let place = Place { stack, node: crate::syntax::NodeId(0) };
+        let declared = *node.template.parameters.get(name)?;
         if let Some(text) = self.world.settings.parameters.get(name) {
+            self.note_follow(stack, declared, || "value that the caller gives".to_owned());
             return Some(Value::Text(Cow::Borrowed(text.as_str())).at(place));
         }
         let (_, text) = node.input.parameters.iter().find(|(key, _)| key == name)?;
+        self.note_follow(stack, declared, || "value that the manifest gives".to_owned());
         Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
     }
 
