@@ -270,8 +270,7 @@ impl<'a> Telling<'_, '_, 'a> {
                     };
                     self.push(path, words, value.place, hops);
                 }
-                let chains: Vec<Vec<Hop>> =
-                    members.iter().map(|(_, member)| resolver.hops_to(member.place)).collect();
+                let chains = resolver.hops_to(members.iter().map(|(_, member)| member.place));
                 for ((path, member), hops) in members.into_iter().zip(chains) {
                     self.value(path, member, &hops, depth + 1);
                 }

@@ -104,7 +104,7 @@ impl<'a> Resolver<'_, 'a> {
         };
         let truth = self.condition(call.stack, name);
         if let Some(&condition) = self.world.graph.stack(call.stack).template.conditions.get(name) {
-            self.note_follow(call.stack, condition, || format!("condition {name} is {}", truth.in_words()));
+            self.note_turn(call.stack, condition, || format!("condition {name} is {}", truth.in_words()));
         }
         match truth {
             Truth::True => self.resolve(call.stack, then),

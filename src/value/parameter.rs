@@ -34,7 +34,7 @@ impl<'a> Resolver<'_, 'a> {
             _ if from_store => return open(false, Lack::Stored),
             (Some(given), _) => given.value,
             (None, Some(default)) if defaults_count => {
-                self.note_follow(stack, default, || format!("default of {name}"));
+                self.note_turn(stack, default, || format!("default of {name}"));
                 scalar(default)
             }
             (None, Some(_)) => return open(false, Lack::Given),
@@ -62,17 +62,17 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(holder) = node.parent {
             let parent = graph.resource(holder).stack;
             let value = graph.property(holder, "Parameters")?.get(name)?;
-            self.note_follow(parent, value, || format!("value that {} gives", self.stack_name(parent)));
+            self.note_turn(parent, value, || format!("value that {} gives", self.stack_name(parent)));
             return self.deeper(|| self.resolve(parent, value));
         }
         let place = Place { stack, node: crate::syntax::NodeId(0) };
         let declared = *node.template.parameters.get(name)?;
         if let Some(text) = self.world.settings.parameters.get(name) {
-            self.note_follow(stack, declared, || "value that the caller gives".to_owned());
+            self.note_turn(stack, declared, || "value that the caller gives".to_owned());
             return Some(Value::Text(Cow::Borrowed(text.as_str())).at(place));
         }
         let (_, text) = node.input.parameters.iter().find(|(key, _)| key == name)?;
-        self.note_follow(stack, declared, || "value that the manifest gives".to_owned());
+        self.note_turn(stack, declared, || "value that the manifest gives".to_owned());
         Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
     }
 

@@ -10,6 +10,7 @@ use crate::graph::StackId;
 use crate::limits::MAX_HOPS;
 use crate::syntax::Node;
 use crate::template::Intrinsic;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 
 /// A step on the way to a value.
@@ -21,7 +22,7 @@ pub struct Hop {
     pub place: Place,
     /// How deep among the arguments of functions; 0 is the value's own way.
     pub level: u16,
-    /// Whether it leads to another place, rather than calling a function.
+    /// Whether it names a parameter, an output or a mapping; the others say how one comes to the next.
     pub follows: bool,
 }
 
@@ -42,11 +43,14 @@ impl<'a> Resolver<'_, 'a> {
         self.trace.chains.borrow_mut().clear();
     }
 
-    /// The hops noted on the way to a value, by its place; none for one that was written out.
-    pub fn hops_to(&self, value: Place) -> Vec<Hop> {
+    /// The hops noted on the way to each of those values, by their places; none for one that was written out.
+    pub fn hops_to(&self, values: impl Iterator<Item = Place>) -> Vec<Vec<Hop>> {
         let chains = self.trace.chains.borrow();
-        let found = chains.iter().find(|(place, _)| *place == Some(value));
-        found.map(|(_, hops)| hops.clone()).unwrap_or_default()
+        let by_place: FxHashMap<Option<Place>, &Vec<Hop>> =
+            chains.iter().map(|(place, hops)| (*place, hops)).collect();
+        values
+            .map(|place| by_place.get(&Some(place)).map(|hops| (*hops).clone()).unwrap_or_default())
+            .collect()
     }
 
     /// All hops noted, in order.
@@ -103,7 +107,12 @@ impl<'a> Resolver<'_, 'a> {
         self.note(place, false, what);
     }
 
-    /// Notes that something of a stack is followed.
+    /// Notes how one comes to the next: the branch of a condition, who gives a value.
+    pub(super) fn note_turn(&self, stack: StackId, node: Node<'a>, what: impl FnOnce() -> String) {
+        self.note(Place { stack, node: node.id() }, false, what);
+    }
+
+    /// Notes that a parameter, an output or a mapping of a stack is followed.
     pub(super) fn note_follow(&self, stack: StackId, node: Node<'a>, what: impl FnOnce() -> String) {
         self.note(Place { stack, node: node.id() }, true, what);
     }
@@ -128,11 +137,14 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
+/// The longest argument that is told with a call, in bytes; the place shows the others.
+const LONGEST: usize = 80;
+
 /// A call in words, as far as its argument is written out; none where the choice of a branch says more.
 pub(super) fn call_in_words(function: Intrinsic<'_>) -> String {
     let with = |name: &str, argument: Node<'_>| match argument.as_str() {
-        Some(text) => format!("{name} {text}"),
-        None => name.to_owned(),
+        Some(text) if text.len() <= LONGEST => format!("{name} {text}"),
+        _ => name.to_owned(),
     };
     match function {
         Intrinsic::Ref(argument) => with("Ref", argument),
