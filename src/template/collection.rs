@@ -143,7 +143,7 @@ impl<'d> Scope<'d, '_> {
             ));
         }
         if declared.is_some_and(super::section::is_secret) {
-            return why(format!("the parameter {name} is NoEcho, so its value may name nothing"));
+            return why(format!("the parameter {name} is NoEcho, and names made of its value would tell it"));
         }
         if let Some(text) = (self.given)(name) {
             self.take(text.len())?;

@@ -266,6 +266,16 @@ fn a_secret_value_decides_conditions_and_is_told_nowhere() {
 }
 
 #[test]
+fn a_loop_over_a_secret_list_is_not_written_out() {
+    let text = "Transform: AWS::LanguageExtensions\nParameters: {L: {Type: CommaDelimitedList, NoEcho: true}}\nResources:\n  \
+                Fn::ForEach::X: [N, !Ref L, {'T${N}': {Type: AWS::SNS::Topic}}]\n  B: {Type: AWS::S3::Bucket}\n";
+    let scratch = folder(&[("t.yaml", text)]);
+    let arguments = ["check", "t.yaml", "--format", "concise", "--parameter", "L=geheim,b"];
+    let ran = run_in(scratch.path(), &arguments);
+    assert!(ran.out.contains("L is NoEcho") && !ran.out.contains("geheim"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn values_that_hold_themselves_come_to_an_end() {
     let manifest = r#"{"version": "48.0.0", "artifacts": {
         "App": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "App.template.json"}}}}"#;
