@@ -221,6 +221,15 @@ pub struct Tally {
     pub not_applicable: usize,
 }
 
+/// A parameter that was given a value, and that no template declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undeclared {
+    /// Its name.
+    pub name: String,
+    /// The declared parameter that could have been meant.
+    pub nearest: Option<String>,
+}
+
 /// All that one run found, in the order in which it is reported.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -240,6 +249,8 @@ pub struct Run {
     pub resources: usize,
     /// Files met while walking that are no templates.
     pub skipped: usize,
+    /// Parameters that were given a value, and that none of the templates declares.
+    pub undeclared: Vec<Undeclared>,
 }
 
 impl Run {

@@ -4,7 +4,7 @@
 //! nothing of each other and meet in `engine`:
 //!
 //! ```text
-//! source, finding, limits        plain data that everybody may name
+//! source, finding, answer, limits  plain data that everybody may name
 //! syntax                         JSON and YAML text -> Document (a tape that remembers its places)
 //!   intake -> template -> graph -> value      the template wing
 //!   rule                                      the policy wing
@@ -16,6 +16,7 @@
 //! No module names one that stands below it in this list; a test holds that.
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod cli;
 pub mod engine;
 pub mod finding;

@@ -36,3 +36,7 @@ pub const MAX_SEGMENTS: usize = 32;
 pub const MAX_MADE_NODES: usize = 1 << 20;
 /// Most bytes of text that loops may read and make in one document, 32 times what the service takes.
 pub const MAX_MADE_BYTES: usize = 32 << 20;
+/// Most steps that are told of the way to one value.
+pub const MAX_HOPS: usize = 200;
+/// Most values that are told of one property.
+pub const MAX_TOLD: usize = 2000;

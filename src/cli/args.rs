@@ -1,4 +1,5 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use super::parameters::ValueArgs;
 use crate::finding::Severity;
 use crate::report::{Format, Place, Show};
 use crate::rule::Profile;
@@ -18,6 +19,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint cloud assemblies and templates
     Check(CheckArgs),
+    /// Say what a resource's properties are, and how each value comes about
+    Eval(EvalArgs),
     /// List, explain and test rules
     Rules(RulesArgs),
     /// Print completions for a shell
@@ -83,6 +86,9 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub values: ValueArgs,
+
     /// Take all plain templates together as one app
     #[arg(long, help_heading = "Input")]
     pub one_app: bool,
@@ -94,6 +100,37 @@ pub(super) struct CheckArgs {
     /// How many threads to use [default: one for each processor]
     #[arg(long, value_name = "N", help_heading = "Input")]
     pub threads: Option<usize>,
+}
+
+const EVAL_HELP: &str = "\
+Exit codes:
+  0  answered
+  2  wrong usage: no such resource, property or parameter
+  3  some input could not be read
+
+Examples:
+  stackproof eval template.yaml Bucket
+  stackproof eval cdk.out ProductionStack/Fn886CB40B KmsKeyArn
+  stackproof eval cdk.out Shop/Orders/Table SSESpecification.KMSMasterKeyId --parameter Env=prod";
+
+#[derive(Debug, Args)]
+#[command(after_help = EVAL_HELP)]
+pub(super) struct EvalArgs {
+    /// A template, the folder of a cloud assembly, or `-` for standard input
+    pub file: String,
+
+    /// A logical id, `Stack/LogicalId`, or a construct path
+    pub resource: String,
+
+    /// A property, as rules name it: KmsKeyArn, Environment.Variables, @DeletionPolicy [default: all properties]
+    pub path: Option<String>,
+
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub format: ListFormat,
+
+    #[command(flatten)]
+    pub values: ValueArgs,
 }
 
 #[derive(Debug, Args)]

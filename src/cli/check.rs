@@ -1,5 +1,6 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
 use super::args::{CheckArgs, When};
+use super::parameters::complain_of;
 use super::{End, complain, progress};
 use crate::engine;
 use crate::finding::{Run, Severity};
@@ -16,6 +17,7 @@ use std::time::Instant;
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     let started = Instant::now();
     let Some(rules) = rule_set(args) else { return Ok(End::Usage) };
+    let Some(values) = args.values.settings() else { return Ok(End::Usage) };
     if args.threads == Some(0) {
         complain("--threads must be at least 1", Some("leave it out for one thread for each processor"));
         return Ok(End::Usage);
@@ -28,10 +30,14 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     }
     let settings = intake::Settings { one_app: args.one_app, project_root: args.project_root.clone() };
     let discovery = intake::discover(&args.paths, &settings);
-    let judging = engine::Settings { profile: args.profile, ..engine::Settings::default() };
+    let judging = engine::Settings { profile: args.profile, ..values };
     let bar = progress::bar(discovery.inputs.len());
     let run = engine::check(&discovery, &rules.rules, &judging, &|| bar.inc(1));
     bar.finish_and_clear();
+    // What could not be read may declare it.
+    if !run.incomplete() && complain_of(&run.undeclared) {
+        return Ok(End::Usage);
+    }
     let options = report::Options {
         style: style(args.color),
         show: show(&args.show),

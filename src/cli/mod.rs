@@ -5,6 +5,8 @@
 //! A reader that goes away (a broken pipe) is a clean end.
 mod args;
 mod check;
+mod eval;
+mod parameters;
 mod progress;
 mod rules;
 
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
+        Command::Eval(args) => eval::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "stackproof", &mut out);

@@ -51,6 +51,15 @@ fn word(name: &str, rule: &Rule, words: &Words<'_>) -> Option<String> {
 
 /// A value in a few words. Long texts are cut.
 pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
+    let text = in_full(world, value);
+    match text.char_indices().nth(100) {
+        Some((cut, _)) => format!("{}...", &text[..cut]),
+        None => text,
+    }
+}
+
+/// A value in words, whatever its length.
+pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
     let hole = |hole: &Hole<'_>| match hole {
         Hole::Reference { resource, attribute } => {
             let id = world.graph.resource(*resource).declared.logical_id;
@@ -63,7 +72,7 @@ pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
         Hole::Unknown(crate::value::Unknown::Parameter { name, .. }) => format!("${{{name}}}"),
         Hole::Unknown(_) => "${...}".to_owned(),
     };
-    let text = match known_text(world, value) {
+    match known_text(world, value) {
         Some(text) => text.into_owned(),
         None => match value {
             Value::Hole(single) => hole(single),
@@ -76,9 +85,5 @@ pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
                 .collect(),
             other => other.kind().to_owned(),
         },
-    };
-    match text.char_indices().nth(100) {
-        Some((cut, _)) => format!("{}...", &text[..cut]),
-        None => text,
     }
 }

@@ -5,9 +5,11 @@
 //! collected in order, so that the output is the same for any number of them. All levels pass one door
 //! (`run`); formats never filter. A rule is data: nothing here knows any rule by name.
 mod compare;
+mod eval;
 mod evaluate;
 mod example;
 mod fact;
+mod given;
 mod iam;
 mod join;
 mod locate;
@@ -22,5 +24,6 @@ mod subject;
 mod tell;
 mod verdict;
 
+pub use eval::{EvalError, Evaluated, eval};
 pub use example::{ExampleFailure, run_example, test_rule};
 pub use run::{Settings, check};

@@ -3,6 +3,7 @@
 //! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
 use super::evaluate::{Evaluator, Known};
+use super::given;
 use super::join::Joins;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
@@ -18,6 +19,7 @@ use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the caller decides about a run.
@@ -49,7 +51,7 @@ pub fn check(
                 ..Part::new(rules.len())
             };
             if let Some(mut assembly) = loaded.assembly {
-                part.expand_loops(&mut assembly, settings);
+                part.problems.extend(expand_loops(&mut assembly, settings));
                 part.judge(&assembly, rules, &plan, settings);
             }
             progress();
@@ -57,7 +59,9 @@ pub fn check(
         })
         .collect();
     let barren = found.barren(parts.iter().flat_map(|part| part.fruitful.iter().copied()));
+    let declared = parts.iter().flat_map(|part| part.declared.iter().cloned()).collect();
     let mut run = merge(parts, rules);
+    run.undeclared = given::undeclared(&settings.values, &declared);
     run.problems.splice(0..0, found.problems.iter().cloned().chain(barren));
     run
 }
@@ -123,6 +127,8 @@ struct Part {
     templates: usize,
     resources: usize,
     skipped: usize,
+    /// The parameters that may be given a value.
+    declared: BTreeSet<String>,
 }
 
 impl Part {
@@ -137,29 +143,7 @@ impl Part {
             templates: 0,
             resources: 0,
             skipped: 0,
-        }
-    }
-
-    /// Writes out `Fn::ForEach`, so that all that follows sees plain templates.
-    fn expand_loops(&mut self, assembly: &mut Assembly, settings: &Settings) {
-        for stack in &mut assembly.stacks {
-            let given = |name: &str| {
-                let value = match name {
-                    "AWS::Region" => stack.region.as_ref(),
-                    "AWS::AccountId" => stack.account.as_ref(),
-                    _ => settings.values.parameters.get(name),
-                };
-                let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-                value.or_else(known).cloned()
-            };
-            let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
-            let source = document.source().clone();
-            self.problems.extend(
-                faults
-                    .into_iter()
-                    .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
-            );
-            stack.document = document;
+            declared: BTreeSet::new(),
         }
     }
 
@@ -179,6 +163,10 @@ impl Part {
                 self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
             }
         }
+        if !settings.values.parameters.is_empty() {
+            self.declared = given::declared(&graph);
+        }
+        self.problems.extend(given::remarks(&graph, &settings.values));
         let work = subjects(&graph, rules, plan);
         let joins = Joins::default();
         let profiles: Vec<Profile> = (0..graph.stacks.len())
@@ -243,6 +231,31 @@ impl Part {
             }
         }
     }
+}
+
+/// Writes out `Fn::ForEach`, so that all that follows sees plain templates; gives what is wrong with the loops.
+pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for stack in &mut assembly.stacks {
+        let given = |name: &str| {
+            let value = match name {
+                "AWS::Region" => stack.region.as_ref(),
+                "AWS::AccountId" => stack.account.as_ref(),
+                _ => settings.values.parameters.get(name),
+            };
+            let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+            value.or_else(known).cloned()
+        };
+        let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
+        let source = document.source().clone();
+        problems.extend(
+            faults
+                .into_iter()
+                .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
+        );
+        stack.document = document;
+    }
+    problems
 }
 
 /// A verdict on its way out.

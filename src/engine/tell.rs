@@ -1,13 +1,13 @@
 //! From verdicts to what is told: findings and undecided verdicts with places, messages and identities.
 use super::evaluate::Evaluator;
-use super::locate;
 use super::message::{self, Words};
 use super::outcome::Witness;
 use super::subject::Subject;
 use super::verdict::Failure;
+use super::{locate, lookup};
 use crate::finding::{Finding, Related, Severity, Undecided};
 use crate::rule::Rule;
-use crate::value::{self, World};
+use crate::value::{self, Resolver, World};
 use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided.
@@ -58,6 +58,7 @@ pub(super) fn undecided(
     let world = evaluator.world;
     let subject = reported(evaluator);
     let (property, identity) = property_of(world, witness);
+    let reason = reason(world, property.as_deref(), unknown, witness);
     Undecided {
         rule: rule.id.clone(),
         severity,
@@ -65,7 +66,28 @@ pub(super) fn undecided(
         subject,
         property,
         location: locate::location(world, witness.place),
-        reason: unknown.to_string(),
+        reason,
+    }
+}
+
+/// Why a verdict is undecided: the property, the way from it to what is not known where that leads through
+/// several places, and the reason.
+fn reason(
+    world: &World<'_>,
+    property: Option<&str>,
+    unknown: &value::Unknown<'_>,
+    witness: &Witness<'_>,
+) -> String {
+    let Some(property) = property else { return unknown.to_string() };
+    let resolver = Resolver::new(world);
+    resolver.trace();
+    resolver.resolve(witness.place.stack, lookup::node_at(world, witness.place));
+    let hops = resolver.hops();
+    let way: Vec<&str> =
+        hops.iter().filter(|hop| hop.follows && hop.level == 0).map(|hop| hop.what.as_str()).collect();
+    match way.as_slice() {
+        [] | [_] => format!("{property}: {unknown}"),
+        several => format!("{property} <- {}: {unknown}", several.join(" <- ")),
     }
 }
 

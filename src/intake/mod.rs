@@ -12,6 +12,7 @@ mod input;
 mod manifest;
 mod metadata;
 mod nested;
+mod parameters;
 mod read;
 mod room;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tree;
 pub use discover::{Discovery, Settings, discover};
 pub use input::{Input, Loaded};
 pub use metadata::Metadata;
+pub use parameters::{Given, parameters, split_pair};
 pub use trace::ProjectRoot;
 
 use crate::finding::{Problem, SourcePlace};

@@ -3,6 +3,7 @@
 //! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of
 //! three forms behind one seam, [`render`]. A format decides order, words and layout; it never decides what
 //! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
+mod answer;
 mod concise;
 mod drawing;
 mod entry;
@@ -20,7 +21,9 @@ mod summary;
 mod text;
 mod theme;
 
+pub use answer::{render_answer, render_answer_json};
 pub use options::{Format, Options, Place, Show, Style};
+pub use text::one_line;
 
 use crate::finding::Run;
 use std::io;

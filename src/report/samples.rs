@@ -214,6 +214,7 @@ pub(super) fn payments() -> Run {
         templates: 1,
         resources: 4,
         skipped: 2,
+        undeclared: Vec::new(),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn hostile(c: char) -> bool {
 }
 
 /// The text as one line that is safe to print: `\n`, `\t`, `\u{1b}`.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 

@@ -29,3 +29,5 @@ pub use model::{
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
+pub use spec::nearest;
+pub use speccheck::misnamed;

@@ -35,6 +35,26 @@ pub(super) fn check<'a>(reader: &mut Reader<'a>, root: Node<'a>, rule: &Rule) {
     }
 }
 
+/// Why a path names no property of a type, where the specification knows it better.
+pub fn misnamed(type_name: &str, path: &Path) -> Option<String> {
+    let mut cursor = Cursor::of(type_name)?;
+    for segment in &path.segments {
+        cursor = match segment {
+            Segment::Star => cursor.element()?,
+            Segment::Name(name) => match cursor.step(name) {
+                Ok(inner) => inner,
+                Err(StepError::NoSuchProperty { nearest }) => {
+                    let help = nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                    return Some(format!("{type_name} has no property `{name}` in `{path}`{help}"));
+                }
+                Err(_) => return None,
+            },
+            Segment::Quoted(_) | Segment::Attribute(_) | Segment::Fact(..) => return None,
+        };
+    }
+    None
+}
+
 /// The deepest node that stands at a span; keys of conditions are unique places.
 fn node_at<'a>(root: Node<'a>, span: Span) -> Option<Node<'a>> {
     let document = root.document();

@@ -142,6 +142,9 @@ impl<'d> Scope<'d, '_> {
                 "the parameter {name} is read from the Parameter Store when the stack is deployed"
             ));
         }
+        if declared.is_some_and(super::section::is_secret) {
+            return why(format!("the parameter {name} is NoEcho, and names made of its value would tell it"));
+        }
         if let Some(text) = (self.given)(name) {
             self.take(text.len())?;
             return Ok(text.into());

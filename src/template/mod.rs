@@ -13,4 +13,4 @@ mod section;
 
 pub use intrinsic::{Intrinsic, SubPart, sub_parts};
 pub use loops::expand_loops;
-pub use section::{Fault, Resource, Template};
+pub use section::{Fault, Resource, Template, is_secret};

@@ -100,3 +100,11 @@ impl<'a> Template<'a> {
 fn named<'a>(section: Node<'a>) -> FxHashMap<&'a str, Node<'a>> {
     section.entries().map(|(key, value)| (key.text_or_empty(), value)).collect()
 }
+
+/// Whether a parameter's declaration is `NoEcho`: its value is never told.
+pub fn is_secret(declared: Node<'_>) -> bool {
+    let mark = declared.get("NoEcho");
+    mark.is_some_and(|mark| {
+        mark.as_bool() == Some(true) || mark.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    })
+}

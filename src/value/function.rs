@@ -9,6 +9,7 @@ use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
 use super::scenario::Truth;
 use super::text::TextBuilder;
+use super::trace;
 use crate::graph::{Sameness, StackId};
 use crate::syntax::Node;
 use crate::template::{Intrinsic, SubPart, sub_parts};
@@ -19,6 +20,16 @@ impl<'a> Resolver<'_, 'a> {
     /// The result of a function.
     pub(super) fn call(&self, stack: StackId, node: Node<'a>, function: Intrinsic<'a>) -> Resolved<'a> {
         let call = Call { stack, node };
+        self.note_call(call.place(), || trace::call_in_words(function));
+        if trace::follows(function) {
+            self.compute(call, function)
+        } else {
+            self.arguments(|| self.compute(call, function))
+        }
+    }
+
+    fn compute(&self, call: Call<'a>, function: Intrinsic<'a>) -> Resolved<'a> {
+        let stack = call.stack;
         let value = match function {
             Intrinsic::Ref(argument) => return self.reference(call, argument),
             Intrinsic::If(argument) => return self.choose(call, argument),
@@ -91,7 +102,11 @@ impl<'a> Resolver<'_, 'a> {
         else {
             return call.malformed("Fn::If needs a condition's name and two values").at(call.place());
         };
-        match self.condition(call.stack, name) {
+        let truth = self.condition(call.stack, name);
+        if let Some(&condition) = self.world.graph.stack(call.stack).template.conditions.get(name) {
+            self.note_turn(call.stack, condition, || format!("condition {name} is {}", truth.in_words()));
+        }
+        match truth {
             Truth::True => self.resolve(call.stack, then),
             Truth::False => self.resolve(call.stack, otherwise),
             Truth::Unknown => Value::unknown(Unknown::Condition { stack: call.stack, name }).at(call.place()),
@@ -124,6 +139,7 @@ impl<'a> Resolver<'_, 'a> {
             let found = outputs.iter().find(|(key, _)| key.as_str() == Some(output));
             return match found.and_then(|(_, body)| body.get("Value")) {
                 Some(value) => {
+                    self.note_output(child, value);
                     self.deeper(|| self.resolve(child, value).value).unwrap_or(Value::unknown(Unknown::Depth))
                 }
                 None => Value::unknown(Unknown::Dangling(attribute)),
@@ -150,12 +166,15 @@ impl<'a> Resolver<'_, 'a> {
                 SubPart::Open => Value::text("${"),
                 SubPart::Variable(name) => match variables.and_then(|variables| variables.get(name)) {
                     Some(given) => self.resolve(call.stack, given).value,
-                    None => match name.split_once('.') {
-                        Some((logical_id, attribute)) => {
-                            self.resolve_attribute(call.stack, logical_id, attribute)
+                    None => {
+                        self.note_call(call.place(), || format!("${{{name}}}"));
+                        match name.split_once('.') {
+                            Some((logical_id, attribute)) => {
+                                self.resolve_attribute(call.stack, logical_id, attribute)
+                            }
+                            None => self.named(call, name).value,
                         }
-                        None => self.named(call, name).value,
-                    },
+                    }
                 },
             };
             if builder.value(value).is_err() {
@@ -272,7 +291,8 @@ impl<'a> Resolver<'_, 'a> {
     fn find_in_map(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {
         let place = call.place();
         let mut items = argument.items();
-        let keys: Vec<_> = items.by_ref().take(3).map(|item| self.resolve(call.stack, item).value).collect();
+        let keys: Vec<_> = self
+            .arguments(|| items.by_ref().take(3).map(|item| self.resolve(call.stack, item).value).collect());
         if keys.len() < 3 {
             return call.malformed("Fn::FindInMap needs a mapping and two keys").at(place);
         }
@@ -281,6 +301,9 @@ impl<'a> Resolver<'_, 'a> {
         let Some(keys) = keys else { return call.unknown("Fn::FindInMap").at(place) };
         let mappings = self.world.graph.stack(call.stack).template.mappings;
         let found = keys.iter().try_fold(mappings, |node, key| node.map(|node| node.get(key))).flatten();
+        if let Some(value) = found {
+            self.note_follow(call.stack, value, || format!("mapping {}", keys.join(".")));
+        }
         match (found, default) {
             (Some(value), _) | (None, Some(value)) => self.resolve(call.stack, value).value.at(place),
             (None, None) => call.malformed("Fn::FindInMap finds no such key").at(place),
@@ -290,7 +313,7 @@ impl<'a> Resolver<'_, 'a> {
     /// The value of an output of another stack of the app, named by its stack name, region and output.
     fn stack_output(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
         let text = |key: &str| {
-            let value = argument.get(key).map(|node| self.resolve(call.stack, node).value)?;
+            let value = self.arguments(|| Some(self.resolve(call.stack, argument.get(key)?).value))?;
             known_text(self.world, &value).map(Cow::into_owned)
         };
         let (Some(stack_name), Some(output)) = (text("StackName"), text("OutputName")) else {
@@ -309,14 +332,17 @@ impl<'a> Resolver<'_, 'a> {
         };
         let found = stack.template.outputs.iter().find(|(key, _)| key.as_str() == Some(&*output));
         match found.and_then(|(_, body)| body.get("Value")) {
-            Some(value) => self.resolve(StackId(index as u32), value).value,
+            Some(value) => {
+                self.note_output(StackId(index as u32), value);
+                self.resolve(StackId(index as u32), value).value
+            }
             None => call.unknown("Fn::GetStackOutput"),
         }
     }
 
     /// The value of an export of the app, when exactly one stack of the same environment surely makes it.
     fn import(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
-        let name = self.resolve(call.stack, argument).value;
+        let name = self.arguments(|| self.resolve(call.stack, argument).value);
         let known = argument.as_str().unwrap_or_default();
         let Some((identity, _)) = super::identity(self.world, &name) else {
             return Value::unknown(Unknown::Import(known));
@@ -329,7 +355,10 @@ impl<'a> Resolver<'_, 'a> {
                 && graph.same_environment(export.stack, call.stack) == Sameness::Same
         });
         match (sure.next(), sure.next()) {
-            (Some(export), None) => self.resolve(export.stack, export.value).value,
+            (Some(export), None) => {
+                self.note_output(export.stack, export.value);
+                self.resolve(export.stack, export.value).value
+            }
             _ => Value::unknown(Unknown::Import(known)),
         }
     }

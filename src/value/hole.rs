@@ -17,6 +17,19 @@ pub enum Hole<'a> {
     Unknown(Unknown<'a>),
 }
 
+/// Why a parameter has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lack {
+    /// Nobody gives one, and there is no default.
+    Default,
+    /// Nobody gives one, and the default does not count.
+    Given,
+    /// Its type makes it the name of an SSM parameter, whose value is read at deployment.
+    Stored,
+    /// It is `NoEcho`: a value that is given is not told.
+    Secret,
+}
+
 /// Why a value is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unknown<'a> {
@@ -26,8 +39,10 @@ pub enum Unknown<'a> {
         stack: StackId,
         /// Its name.
         name: &'a str,
-        /// Whether its declaration excludes an empty value.
+        /// Whether its declaration excludes an empty value, or it is given one that is not empty.
         nonempty: bool,
+        /// Why nothing gives it a value.
+        lack: Lack,
     },
     /// A pseudo parameter whose value the environment decides. Stacks of one assembly level whose
     /// environments are decided at deployment share it.
@@ -114,7 +129,14 @@ impl Unknown<'_> {
 impl fmt::Display for Unknown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unknown::Parameter { name, .. } => write!(f, "the parameter {name} has no value here"),
+            Unknown::Parameter { name, lack, .. } => match lack {
+                Lack::Default => write!(f, "the parameter {name} has no default and no value was given"),
+                Lack::Given => {
+                    write!(f, "the parameter {name} was given no value, and its default does not count")
+                }
+                Lack::Stored => write!(f, "the parameter {name} is read from SSM at deployment"),
+                Lack::Secret => write!(f, "the parameter {name} is NoEcho, so its value is not told"),
+            },
             Unknown::Pseudo { name, .. } => write!(f, "{name} is decided at deployment"),
             Unknown::Dangling(name) => write!(f, "nothing in the template is named {name}"),
             Unknown::Import("") => f.write_str("the name of the imported value is not known"),

@@ -16,12 +16,14 @@ mod parameter;
 mod resolver;
 mod scenario;
 mod text;
+mod trace;
 mod world;
 
-pub use hole::{Hole, Unknown};
+pub use hole::{Hole, Lack, Unknown};
 pub use identity::{identity, known_text};
 pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Truth;
 pub use text::TextBuilder;
+pub use trace::Hop;
 pub use world::{Settings, World};

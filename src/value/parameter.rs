@@ -1,14 +1,16 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
-use super::hole::Unknown;
+use super::hole::{Hole, Lack, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
 use crate::graph::StackId;
 use crate::syntax::{Node, View};
+use crate::template;
 use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
     /// The value of a declared parameter: given on the command line, by the parent stack or by the manifest,
-    /// else its default where defaults count, else unknown.
+    /// else its default where defaults count, else unknown. That of a `NoEcho` parameter decides conditions, and
+    /// is a hole everywhere else, so that no report can tell it.
     pub(super) fn parameter(
         &self,
         stack: StackId,
@@ -17,30 +19,39 @@ impl<'a> Resolver<'_, 'a> {
         place: Place,
     ) -> Resolved<'a> {
         let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
-        let is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
         let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
-        let node = self.world.graph.stack(stack);
-        let unknown = || {
-            let nonempty = excludes_empty(declared, type_name);
-            Value::unknown(Unknown::Parameter { stack, name, nonempty }).at(place)
-        };
+        self.note_follow(stack, declared, || format!("parameter {name} of {}", self.stack_name(stack)));
         let given = self.given(stack, name);
-        if let Some(given) = given {
-            return match given.value {
-                _ if from_store => unknown(),
-                Value::Text(text) if is_list => split_list(text, place),
-                value => value.at(place),
+        let default = declared.get("Default").filter(|default| !from_store && is_scalar(*default));
+        let open = |nonempty: bool, lack: Lack| {
+            let nonempty = nonempty || excludes_empty(declared, type_name);
+            Value::unknown(Unknown::Parameter { stack, name, nonempty, lack }).at(place)
+        };
+        let settings = self.world.settings;
+        let defaults_count =
+            if self.in_condition.get() { settings.default_conditions } else { settings.defaults };
+        let value = match (given, default) {
+            _ if from_store => return open(false, Lack::Stored),
+            (Some(given), _) => given.value,
+            (None, Some(default)) if defaults_count => {
+                self.note_turn(stack, default, || format!("default of {name}"));
+                scalar(default)
+            }
+            (None, Some(_)) => return open(false, Lack::Given),
+            (None, None) => return open(false, Lack::Default),
+        };
+        if template::is_secret(declared) && !self.in_condition.get() {
+            return match &value {
+                Value::Hole(Hole::Reference { .. }) => value.at(place),
+                Value::Text(text) if text.is_empty() => value.at(place),
+                Value::Text(_) | Value::Number(..) | Value::Bool(_) => open(true, Lack::Secret),
+                _ => open(false, Lack::Secret),
             };
         }
-        debug_assert_eq!(node.template.parameters.get(name).map(|n| n.id()), Some(declared.id()));
-        let counts = self.world.settings.defaults && !self.in_condition.get() && !from_store;
-        let Some(default) = declared.get("Default").filter(|_| counts) else { return unknown() };
-        match default.view() {
-            View::Text(text) if is_list => split_list(Cow::Borrowed(text), place),
-            View::Text(text) => Value::text(text).at(place),
-            View::Number(number) => Value::Number(number.as_f64(), number.text()).at(place),
-            View::Bool(value) => Value::Bool(value).at(place),
-            _ => unknown(),
+        let is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
+        match value {
+            Value::Text(text) if is_list => split_list(text, place),
+            value => value.at(place),
         }
     }
 
@@ -51,13 +62,17 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(holder) = node.parent {
             let parent = graph.resource(holder).stack;
             let value = graph.property(holder, "Parameters")?.get(name)?;
+            self.note_turn(parent, value, || format!("value that {} gives", self.stack_name(parent)));
             return self.deeper(|| self.resolve(parent, value));
         }
         let place = Place { stack, node: crate::syntax::NodeId(0) };
+        let declared = *node.template.parameters.get(name)?;
         if let Some(text) = self.world.settings.parameters.get(name) {
+            self.note_turn(stack, declared, || "value that the caller gives".to_owned());
             return Some(Value::Text(Cow::Borrowed(text.as_str())).at(place));
         }
         let (_, text) = node.input.parameters.iter().find(|(key, _)| key == name)?;
+        self.note_turn(stack, declared, || "value that the manifest gives".to_owned());
         Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
     }
 
@@ -111,6 +126,20 @@ impl<'a> Resolver<'_, 'a> {
             "AWS::StackId" | "AWS::NotificationARNs" => open(stack.0),
             _ => return None,
         })
+    }
+}
+
+fn is_scalar(node: Node<'_>) -> bool {
+    matches!(node.view(), View::Text(_) | View::Number(_) | View::Bool(_))
+}
+
+/// A default as it is written.
+fn scalar(default: Node<'_>) -> Value<'_> {
+    match default.view() {
+        View::Text(text) => Value::text(text),
+        View::Number(number) => Value::Number(number.as_f64(), number.text()),
+        View::Bool(value) => Value::Bool(value),
+        View::Null | View::List(_) | View::Map(_) => Value::Null,
     }
 }
 

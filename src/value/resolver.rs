@@ -3,6 +3,7 @@ use super::hole::{Hole, Unknown};
 use super::model::{ListValue, MapValue, Place, Resolved, Value};
 use super::scenario::{Scenario, Truth};
 use super::text::TextBuilder;
+use super::trace::Trace;
 use super::world::World;
 use crate::graph::{ResourceId, StackId};
 use crate::limits::MAX_RESOLVE_DEPTH;
@@ -22,6 +23,7 @@ pub struct Resolver<'w, 'a> {
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,
     depth: Cell<usize>,
+    pub(super) trace: Trace,
 }
 
 impl<'w, 'a> Resolver<'w, 'a> {
@@ -33,6 +35,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
             forking: Cell::new(false),
             in_condition: Cell::new(false),
             depth: Cell::new(0),
+            trace: Trace::default(),
         }
     }
 
@@ -90,9 +93,10 @@ impl<'w, 'a> Resolver<'w, 'a> {
             View::List(_) => Value::List(ListValue::Written(stack, node)).at(place),
             View::Map(_) => match Intrinsic::of(node) {
                 None => Value::Map(MapValue::Written(stack, node)).at(place),
-                Some(function) => self
-                    .deeper(|| self.call(stack, node, function))
-                    .unwrap_or_else(|| Value::unknown(Unknown::Depth).at(place)),
+                Some(function) => self.traced(|| {
+                    self.deeper(|| self.call(stack, node, function))
+                        .unwrap_or_else(|| Value::unknown(Unknown::Depth).at(place))
+                }),
             },
         }
     }

@@ -45,6 +45,15 @@ impl Truth {
         }
     }
 
+    /// `true`, `false` or `open`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Truth::True => "true",
+            Truth::False => "false",
+            Truth::Unknown => "open",
+        }
+    }
+
     /// Disjunction: true wins, then unknown.
     pub fn or(self, other: Truth) -> Truth {
         !((!self).and(!other))

@@ -9,15 +9,17 @@ use rustc_hash::FxHashMap;
 /// What the caller decides about values that templates leave open.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whether defaults of parameters count as values of properties. Conditions never see them.
+    /// Whether defaults of parameters count as values of properties.
     pub defaults: bool,
+    /// Whether conditions see defaults too; else they stay free, so that every branch is looked at.
+    pub default_conditions: bool,
     /// Values of parameters of top-level stacks, by name.
     pub parameters: FxHashMap<String, String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { defaults: true, parameters: FxHashMap::default() }
+        Settings { defaults: true, default_conditions: false, parameters: FxHashMap::default() }
     }
 }
 

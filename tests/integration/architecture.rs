@@ -7,15 +7,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("limits", &[]),
     ("finding", &["source"]),
+    ("answer", &["finding"]),
     ("syntax", &["limits", "source"]),
     ("intake", &["finding", "limits", "source", "syntax"]),
     ("template", &["limits", "source", "syntax"]),
     ("graph", &["intake", "source", "syntax", "template"]),
     ("value", &["graph", "limits", "syntax", "template"]),
     ("rule", &["finding", "limits", "source", "syntax"]),
-    ("engine", &["finding", "graph", "intake", "limits", "rule", "source", "syntax", "template", "value"]),
-    ("report", &["finding", "limits", "source"]),
-    ("cli", &["engine", "finding", "intake", "report", "rule"]),
+    (
+        "engine",
+        &["answer", "finding", "graph", "intake", "limits", "rule", "source", "syntax", "template", "value"],
+    ),
+    ("report", &["answer", "finding", "limits", "source"]),
+    ("cli", &["answer", "engine", "finding", "intake", "report", "rule"]),
 ];
 
 fn source_root() -> PathBuf {
