@@ -12,10 +12,12 @@ use std::cell::Cell;
 pub(super) struct Evaluator<'w, 'a> {
     pub world: &'w World<'a>,
     pub resolver: &'w Resolver<'w, 'a>,
-    pub joins: &'w super::join::Joins,
+    pub joins: &'w super::candidate::Joins,
     pub subject: Subject,
     /// Whether the values that decide are collected.
     pub tracing: Cell<bool>,
+    /// Whether the rule's own node was looked at: what does without is the same for every node.
+    pub asked: Cell<bool>,
 }
 
 impl<'a> Evaluator<'_, 'a> {

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Related, Severity, Undecided};
 use crate::rule::Rule;
 use crate::value::{self, World};
 
-/// The findings of one failing clause: one for each value that decided.
+/// The findings of one failing clause: one for each value that decided, at most `limit`.
 pub(super) fn findings(
     out: &mut Vec<Finding>,
     world: &World<'_>,
@@ -16,10 +16,11 @@ pub(super) fn findings(
     subject: Subject,
     severity: Severity,
     failure: &Failure<'_>,
+    limit: usize,
 ) {
     let clause = &rule.require[failure.clause];
     let reported = locate::reported(world, subject);
-    for witness in &failure.witnesses {
+    for witness in failure.witnesses.iter().take(limit) {
         let (property, identity) = property_of(world, witness);
         let words = Words {
             subject: &reported,

@@ -182,13 +182,10 @@ impl<'a> Walk<'_, 'a> {
     /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource.
     fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
-        for &to in self.world.named(value) {
+        for &to in self.world.named(value, stack) {
             let target = graph.resource(to).stack;
             let sameness = graph.same_environment(stack, target);
-            if to == from
-                || sameness == Sameness::Different
-                || graph.stack(stack).input.level != graph.stack(target).input.level
-            {
+            if to == from || sameness == Sameness::Different {
                 continue;
             }
             let certain = sameness == Sameness::Same;
