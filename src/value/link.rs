@@ -1,6 +1,6 @@
 //! Joining stacks and resources: exports by name, and the edges of the graph.
 use super::hole::{Hole, Unknown};
-use super::identity::identity;
+use super::identity::{identity, is_vague};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
 use super::world::{Export, World};
@@ -21,7 +21,8 @@ pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>
             else {
                 continue;
             };
-            if let Some((name, _)) = identity(world, &resolver.resolve(id, name).value) {
+            let name = resolver.resolve(id, name).value;
+            if let Some((name, _)) = identity(world, &name).filter(|_| !is_vague(&name)) {
                 exports.entry(name).or_default().push(Export { stack: id, value });
             }
         }

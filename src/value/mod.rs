@@ -19,7 +19,7 @@ mod text;
 mod world;
 
 pub use hole::{Hole, Unknown};
-pub use identity::{identity, known_text};
+pub use identity::{identity, is_vague, known_text};
 pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Truth;
