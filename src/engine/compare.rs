@@ -4,7 +4,7 @@ use super::lookup::{Found, Lookup};
 use super::pattern;
 use super::subject::Here;
 use crate::rule::{Operand, TemplatePart};
-use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, identity};
+use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, identity, is_vague};
 
 impl<'a> Evaluator<'_, 'a> {
     /// What an operand stands for here.
@@ -81,7 +81,7 @@ impl<'a> Evaluator<'_, 'a> {
             return Truth::False;
         };
         if left == right {
-            return Truth::True;
+            return if is_vague(a) { Truth::Unknown } else { Truth::True };
         }
         let (Some(a), Some(b)) = (pattern::marked(self.world, a), pattern::marked(self.world, b)) else {
             return Truth::False;

@@ -3,8 +3,8 @@
 //! The resource is found by its logical id, by `Stack/LogicalId` or by its construct path. Paths are followed by the
 //! evaluator and values resolved by the resolver that judge rules, under the same scenarios; this file only
 //! asks them to tell their hops, and puts the answers into words.
+use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
-use super::join::Joins;
 use super::lookup::Found;
 use super::subject::{Here, Subject};
 use super::{Settings, given, locate, message, run};
@@ -163,6 +163,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
         joins: &joins,
         subject,
         tracing: Cell::new(false),
+        asked: Cell::new(false),
         known: &known,
     };
     let mut cases: Vec<Case> = Vec::new();

@@ -15,10 +15,12 @@ use std::sync::Arc;
 pub(super) struct Evaluator<'w, 'a> {
     pub world: &'w World<'a>,
     pub resolver: &'w Resolver<'w, 'a>,
-    pub joins: &'w super::join::Joins,
+    pub joins: &'w super::candidate::Joins,
     pub subject: Subject,
     /// Whether the values that decide are collected.
     pub tracing: Cell<bool>,
+    /// Whether the rule's own node was looked at: what does without is the same for every node.
+    pub asked: Cell<bool>,
     pub known: &'w Known<'a>,
 }
 

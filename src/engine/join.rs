@@ -1,31 +1,15 @@
 //! Looking at other resources: `exists`, `referenced-by`, `refers-to`.
 //!
-//! Joins are served from indexes: by type, by edge, and, where the condition says `PATH: {same-as: ...}`, by the
-//! identity of the value at that path. Candidates are judged under the subject's scenario; a condition that it
-//! leaves open makes a candidate unknown.
+//! Joins are served by edges, and by the lists of `candidate`. Candidates are judged under the subject's scenario; a
+//! condition that it leaves open makes a candidate unknown.
+use super::candidate::Wanted;
 use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
 use super::outcome::{Fold, Outcome, Witness};
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, Sameness, StackId};
-use crate::rule::{Condition, Join, Match, Op, Operand, Path, Scope, Target, Test};
-use crate::value::{Hole, ListValue, MapValue, Piece, Place, Resolver, Truth, Unknown, Value, identity};
-use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex};
-
-/// The indexes of one run over one assembly, built when they are first asked for and shared by all threads.
-#[derive(Debug, Default)]
-pub(super) struct Joins {
-    by_identity: Mutex<FxHashMap<(usize, u32), Arc<Index>>>,
-}
-
-/// The resources of a join's types, by the identity of the value at its path.
-#[derive(Debug, Default)]
-struct Index {
-    known: FxHashMap<String, Vec<ResourceId>>,
-    /// Those whose value is open: they could be any.
-    open: Vec<ResourceId>,
-}
+use crate::rule::{Condition, Join, Match, Scope, Target};
+use crate::value::{Hole, ListValue, MapValue, Piece, Place, Truth, Unknown, Value};
 
 /// Whether a type is among those that a join or reference names; no names: any.
 fn fits(types: &[Match], type_name: &str) -> bool {
@@ -41,17 +25,17 @@ impl<'a> Evaluator<'_, 'a> {
     /// Whether some resource of the stack or app passes.
     pub(super) fn exists(&self, join: &'a Join, here: &Here<'a>) -> Outcome<'a> {
         let stack = here.owner.stack(self.world);
-        let candidates = match join.filter.as_ref().and_then(identity_test) {
-            Some((path, operand)) => match self.operand(operand, here) {
-                Found::Value(value) => self.by_identity(join, path, &value, stack),
-                _ => self.of_types(&join.types),
-            },
-            None => self.of_types(&join.types),
+        let candidates = self.candidates(join, stack);
+        let identified;
+        let wanted = match self.wanted_identity(join, here) {
+            Some(Wanted::Nothing) => &[],
+            Some(Wanted::Identity(identity)) => {
+                identified = candidates.identified(&identity);
+                &identified[..]
+            }
+            Some(Wanted::Anything) | None => &candidates.all[..],
         };
-        let outcomes = candidates
-            .into_iter()
-            .filter(|id| self.in_scope(*id, stack, join.scope))
-            .map(|id| self.candidate(id, join.filter.as_ref()));
+        let outcomes = wanted.iter().map(|id| self.candidate(*id, join.filter.as_ref()));
         self.any_candidate(outcomes, here)
     }
 
@@ -70,36 +54,41 @@ impl<'a> Evaluator<'_, 'a> {
                 _ => speakers.push((edge.from, edge.certain)),
             }
         }
-        let known = speakers.len();
-        if self.world.has_open() && (join.via.is_some() || join.filter.is_some()) {
-            let open = self.of_types(&join.types).into_iter().filter(|id| self.world.is_open(*id));
-            let open: Vec<_> =
-                open.filter(|id| !speakers[..known].iter().any(|(known, _)| known == id)).collect();
-            speakers.extend(open.into_iter().map(|id| (id, true)));
-        }
-        let outcomes = speakers.into_iter().filter(|(id, _)| self.in_scope(*id, stack, join.scope)).map(
-            |(id, certain)| {
-                let mut fold = Fold::all(false);
-                if !certain {
-                    fold.add(Outcome::unknown(
-                        Unknown::Comparison,
-                        Witness::at(Subject::Resource(id).place(self.world), 0),
-                    ));
-                }
-                if let Some(via) = &join.via {
-                    let at = self.lookup(via, &Here::of(Subject::Resource(id)));
-                    let truth = match &at.found {
-                        Found::Value(value) => self.speaks_of(value, target, at.place),
-                        Found::Absent => Truth::False,
-                        Found::Unknown(_) => Truth::Unknown,
-                    };
-                    fold.add(self.leaf(truth, &at));
-                }
-                fold.add(self.candidate(id, join.filter.as_ref()));
-                fold.finish()
-            },
-        );
+        let in_scope = speakers.iter().filter(|(id, _)| self.in_scope(*id, stack, join.scope));
+        let outcomes = in_scope.map(|(id, certain)| self.speaker(join, *id, *certain, target));
+        // What holds an unknown value could speak of this one. No number of such makes it sure, so one is enough.
+        let could = std::iter::once_with(|| {
+            if join.via.is_none() && join.filter.is_none() {
+                return None;
+            }
+            let known = |id: &ResourceId| speakers.binary_search_by_key(id, |(known, _)| *known).is_ok();
+            let candidates = self.candidates(join, stack);
+            let open = candidates.open.iter().filter(|id| !known(id));
+            open.map(|id| self.speaker(join, *id, join.via.is_some(), target))
+                .find(|outcome| outcome.truth != Truth::False)
+        });
+        let outcomes = outcomes.chain(could.flatten());
         self.any_candidate(outcomes, here)
+    }
+
+    /// A resource that speaks, or could speak, of the target: whether it does so where and how the join wants it.
+    fn speaker(&self, join: &'a Join, id: ResourceId, certain: bool, target: ResourceId) -> Outcome<'a> {
+        let mut fold = Fold::all(false);
+        if let Some(via) = &join.via {
+            let at = self.lookup(via, &Here::of(Subject::Resource(id)));
+            let truth = match &at.found {
+                Found::Value(value) => self.speaks_of(value, target, at.place),
+                Found::Absent => Truth::False,
+                Found::Unknown(_) => Truth::Unknown,
+            };
+            fold.add(self.leaf(truth, &at));
+        }
+        fold.add(self.candidate(id, join.filter.as_ref()));
+        if !certain {
+            let witness = Witness::at(Subject::Resource(id).place(self.world), 0);
+            fold.add(Outcome::unknown(Unknown::Comparison, witness));
+        }
+        fold.finish()
     }
 
     /// Whether a value refers to the target that a rule wants.
@@ -110,10 +99,13 @@ impl<'a> Evaluator<'_, 'a> {
             Found::Value(value) => value,
         };
         match target {
-            Target::Subject => match self.subject {
-                Subject::Resource(subject) => self.leaf(self.speaks_of(value, subject, at.place), at),
-                _ => self.leaf(Truth::False, at),
-            },
+            Target::Subject => {
+                self.asked.set(true);
+                match self.subject {
+                    Subject::Resource(subject) => self.leaf(self.speaks_of(value, subject, at.place), at),
+                    _ => self.leaf(Truth::False, at),
+                }
+            }
             Target::Resource { types, filter } => {
                 let (targets, open) = self.targets(value, at.place.stack);
                 let graph = self.world.graph;
@@ -128,7 +120,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// A resource as a candidate: it exists, and the condition holds of it.
-    fn candidate(&self, id: ResourceId, filter: Option<&'a Condition>) -> Outcome<'a> {
+    pub(super) fn candidate(&self, id: ResourceId, filter: Option<&'a Condition>) -> Outcome<'a> {
         self.resolver.without_forking(|| {
             let here = Here::of(Subject::Resource(id));
             let mut fold = Fold::all(false);
@@ -164,83 +156,13 @@ impl<'a> Evaluator<'_, 'a> {
         self.any_target(&at, outcomes)
     }
 
-    fn of_types(&self, types: &[Match]) -> Vec<ResourceId> {
-        let graph = self.world.graph;
-        let mut all: Vec<ResourceId> = Vec::new();
-        for wanted in types {
-            match wanted {
-                Match::Type(name) => all.extend(graph.of_type(name)),
-                Match::Glob(_, glob) => {
-                    for name in graph.types().filter(|name| glob.is_match(name)) {
-                        all.extend(graph.of_type(name));
-                    }
-                }
-                Match::Stack | Match::NestedStack | Match::App => {}
-            }
-        }
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    fn in_scope(&self, id: ResourceId, stack: StackId, scope: Scope) -> bool {
+    pub(super) fn in_scope(&self, id: ResourceId, stack: StackId, scope: Scope) -> bool {
         let graph = self.world.graph;
         let other = graph.resource(id).stack;
         match scope {
             Scope::Stack => other == stack,
             Scope::App => graph.stack(other).input.level == graph.stack(stack).input.level,
         }
-    }
-
-    fn by_identity(
-        &self,
-        join: &'a Join,
-        path: &'a Path,
-        value: &Value<'a>,
-        stack: StackId,
-    ) -> Vec<ResourceId> {
-        let Some((wanted, open)) = identity(self.world, value) else { return Vec::new() };
-        if open {
-            return self.of_types(&join.types);
-        }
-        let key = (std::ptr::from_ref(join) as usize, self.world.graph.stack(stack).input.level);
-        let found = self.joins.by_identity.lock().ok().and_then(|indexes| indexes.get(&key).cloned());
-        let index = found.unwrap_or_else(|| {
-            let index = Arc::new(self.build_index(join, path));
-            if let Ok(mut indexes) = self.joins.by_identity.lock() {
-                indexes.insert(key, index.clone());
-            }
-            index
-        });
-        let mut all: Vec<ResourceId> =
-            index.known.get(&wanted).into_iter().flatten().chain(&index.open).copied().collect();
-        all.sort_unstable();
-        all
-    }
-
-    /// Reads the values under no scenario at all: what a condition leaves open is open.
-    fn build_index(&self, join: &'a Join, path: &'a Path) -> Index {
-        let resolver = Resolver::new(self.world);
-        let neutral = Evaluator {
-            world: self.world,
-            resolver: &resolver,
-            joins: self.joins,
-            subject: self.subject,
-            tracing: std::cell::Cell::new(false),
-            known: self.known,
-        };
-        let mut index = Index::default();
-        for id in neutral.of_types(&join.types) {
-            match neutral.lookup(path, &Here::of(Subject::Resource(id))).found {
-                Found::Absent => {}
-                Found::Unknown(_) => index.open.push(id),
-                Found::Value(value) => match identity(self.world, &value) {
-                    Some((text, false)) => index.known.entry(text).or_default().push(id),
-                    _ => index.open.push(id),
-                },
-            }
-        }
-        index
     }
 
     /// Whether a value, or anything inside it, speaks of a resource.
@@ -287,23 +209,13 @@ impl<'a> Evaluator<'_, 'a> {
             }),
             _ => {}
         }
-        targets.extend(self.world.named(value).iter().copied().filter(|id| {
-            let other = graph.resource(*id).stack;
-            graph.stack(other).input.level == graph.stack(stack).input.level
-                && graph.same_environment(stack, other) != Sameness::Different
-        }));
+        targets.extend(
+            self.world
+                .named(value, stack)
+                .iter()
+                .copied()
+                .filter(|id| graph.same_environment(stack, graph.resource(*id).stack) != Sameness::Different),
+        );
         (targets, open)
-    }
-}
-
-/// `PATH: {same-as: ...}` among the conditions that must all hold, with a path that reads one resource alone.
-fn identity_test(filter: &Condition) -> Option<(&Path, &Operand)> {
-    match filter {
-        Condition::All(all) => all.iter().find_map(identity_test),
-        Condition::At(check) if check.default.is_none() => match &check.test {
-            Test::Op(Op::SameAs(operand)) => Some((&check.path, operand)),
-            _ => None,
-        },
-        _ => None,
     }
 }

@@ -3,7 +3,7 @@ use super::subject::Subject;
 use crate::finding::{Location, Subject as Reported};
 use crate::graph::ResourceId;
 use crate::syntax::{Node, View};
-use crate::template::Intrinsic;
+use crate::template::{Intrinsic, Resource};
 use crate::value::{Place, World};
 use std::borrow::Cow;
 
@@ -78,14 +78,11 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>,
     let wanted = place.node;
     let mut shown = String::new();
     let mut identity = String::new();
-    // Resources stand in order of the text: the one that holds the place is found without a walk over all.
-    let holder = world.graph.resources[stack.resources.start as usize..stack.resources.end as usize]
-        .partition_point(|resource| resource.declared.key.id() <= wanted)
-        .checked_sub(1)
-        .map(|index| world.graph.resources[stack.resources.start as usize + index].declared.body)
-        .filter(|body| wanted >= body.id() && wanted < body.end());
-    let mut level = if holder.is_some() { 2 } else { 0 };
-    let mut node = holder.unwrap_or(stack.template.document.root());
+    let (mut node, mut level) = match holder(world, place) {
+        Some(resource) if resource.key.id() == wanted => return (None, None),
+        Some(resource) => (resource.body, 2),
+        None => (stack.template.document.root(), 0),
+    };
     while node.id() != wanted {
         let step = child_holding(node, wanted);
         let Some((key, index, child)) = step else { break };
@@ -106,6 +103,13 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>,
     }
     let some = |text: String| (!text.is_empty()).then_some(text);
     (some(shown), some(identity))
+}
+
+/// The resource that holds a place, found without a walk over all the others.
+fn holder<'w, 'a>(world: &'w World<'a>, place: Place) -> Option<&'w Resource<'a>> {
+    let declared = &world.graph.stack(place.stack).template.resources;
+    let next = declared.partition_point(|resource| resource.key.id() <= place.node);
+    declared.get(next.checked_sub(1)?).filter(|resource| place.node < resource.body.end())
 }
 
 fn push(path: &mut String, key: Option<&str>, index: Option<usize>) {

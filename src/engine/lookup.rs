@@ -73,6 +73,7 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn lookup(&self, path: &'a Path, here: &Here<'a>) -> Lookup<'a> {
         let subject;
         let start = if path.base == Base::Subject {
+            self.asked.set(true);
             subject = Here::of(self.subject);
             &subject
         } else {

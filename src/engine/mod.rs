@@ -4,6 +4,7 @@
 //! conditions that the subject's own values depend on, in Kleene's logic. The work is spread over threads and
 //! collected in order, so that the output is the same for any number of them. All levels pass one door
 //! (`run`); formats never filter. A rule is data: nothing here knows any rule by name.
+mod candidate;
 mod compare;
 mod eval;
 mod evaluate;

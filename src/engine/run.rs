@@ -2,9 +2,9 @@
 //!
 //! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
+use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::given;
-use super::join::Joins;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
 use super::tell;
@@ -186,6 +186,7 @@ impl Part {
                         subject: *subject,
                         tracing: Cell::new(false),
                         known: &known,
+                        asked: Cell::new(false),
                     };
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
@@ -282,28 +283,22 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, rule: &'a Rule, index: usize, pr
         }
         Verdict::Fail(failures) => {
             judged.outcome = 1;
+            let mut more = 0;
             for failure in &failures {
                 let levels = rule.require[failure.clause].levels.unwrap_or(rule.levels);
                 if let Some(severity) = levels.under(profile) {
-                    tell::findings(&mut judged.findings, evaluator, rule, severity, failure);
+                    let left = MAX_FINDINGS_PER_NODE - judged.findings.len();
+                    more += failure.witnesses.len().saturating_sub(left);
+                    tell::findings(&mut judged.findings, evaluator, rule, severity, failure, left);
                 }
             }
             if judged.findings.is_empty() {
                 judged.outcome = 0;
             }
-            limit(&mut judged.findings);
+            if let Some(last) = judged.findings.last_mut().filter(|_| more > 0) {
+                last.message.push_str(&format!(" (and {more} more)"));
+            }
         }
     }
     judged
-}
-
-/// At most so many findings for one rule and node; the last one says how many more there are.
-fn limit(findings: &mut Vec<Finding>) {
-    let more = findings.len().saturating_sub(MAX_FINDINGS_PER_NODE);
-    if more > 0 {
-        findings.truncate(MAX_FINDINGS_PER_NODE);
-        if let Some(last) = findings.last_mut() {
-            last.message.push_str(&format!(" (and {more} more)"));
-        }
-    }
 }

@@ -10,18 +10,19 @@ use crate::rule::Rule;
 use crate::value::{self, Resolver, World};
 use std::sync::Arc;
 
-/// The findings of one failing clause: one for each value that decided.
+/// The findings of one failing clause: one for each value that decided, at most `limit`.
 pub(super) fn findings(
     out: &mut Vec<Finding>,
     evaluator: &Evaluator<'_, '_>,
     rule: &Rule,
     severity: Severity,
     failure: &Failure<'_>,
+    limit: usize,
 ) {
     let world = evaluator.world;
     let clause = &rule.require[failure.clause];
     let reported = reported(evaluator);
-    for witness in &failure.witnesses {
+    for witness in failure.witnesses.iter().take(limit) {
         let (property, identity) = property_of(world, witness);
         let words = Words {
             subject: &reported,

@@ -230,7 +230,7 @@ pub struct Join {
 }
 
 /// Where a join looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// The subject's stack.
     Stack,

@@ -1,6 +1,6 @@
 //! Conditions, under the current scenario.
 use super::hole::{Hole, Unknown};
-use super::identity::{identity, known_text};
+use super::identity::{identity, is_vague, known_text};
 use super::model::Value;
 use super::resolver::Resolver;
 use super::scenario::{Atom, Truth};
@@ -53,7 +53,7 @@ impl<'a> Resolver<'_, 'a> {
             (None, None) => {}
         }
         match (identity(world, &a), identity(world, &b)) {
-            (Some((a, _)), Some((b, _))) if a == b => Truth::True,
+            (Some((left, _)), Some((right, _))) if left == right && !is_vague(&a) => Truth::True,
             _ => Truth::Unknown,
         }
     }

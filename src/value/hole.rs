@@ -120,6 +120,26 @@ impl<'a> Hole<'a> {
 }
 
 impl Unknown<'_> {
+    /// Whether two of the same surely stand for the same value. A reason that many values share says nothing of them.
+    pub fn identifies(&self) -> bool {
+        match self {
+            Unknown::Import(name) => !name.is_empty(),
+            Unknown::Parameter { .. }
+            | Unknown::Pseudo { .. }
+            | Unknown::Dynamic(_)
+            | Unknown::Function { .. }
+            | Unknown::Malformed { .. } => true,
+            Unknown::Dangling(_)
+            | Unknown::Condition { .. }
+            | Unknown::Manifest(_)
+            | Unknown::Declared(_)
+            | Unknown::Depth
+            | Unknown::Scenarios
+            | Unknown::Shape(_)
+            | Unknown::Comparison => false,
+        }
+    }
+
     /// The reason in words, as the end of "cannot be decided: ...".
     pub fn reason(&self) -> Cow<'static, str> {
         Cow::Owned(self.to_string())

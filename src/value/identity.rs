@@ -51,6 +51,18 @@ pub fn identity(world: &World<'_>, value: &Value<'_>) -> Option<(String, bool)> 
     Some((text, open))
 }
 
+/// Whether a value has a hole that tells only why it is not known: two such with one identity may well differ.
+pub fn is_vague(value: &Value<'_>) -> bool {
+    let vague = |hole: &Hole<'_>| matches!(hole, Hole::Unknown(unknown) if !unknown.identifies());
+    match value {
+        Value::Hole(hole) => vague(hole),
+        Value::Partial(pieces) => {
+            pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if vague(hole)))
+        }
+        _ => false,
+    }
+}
+
 /// Writes the identity of a hole between two marks that no template text contains; true where the hole could
 /// stand for any text. A reference stands for one resource, and is no other's.
 fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {

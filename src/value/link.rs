@@ -1,6 +1,6 @@
 //! Joining stacks and resources: exports by name, and the edges of the graph.
 use super::hole::{Hole, Unknown};
-use super::identity::identity;
+use super::identity::{identity, is_vague};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
 use super::world::{Export, World};
@@ -21,7 +21,8 @@ pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>
             else {
                 continue;
             };
-            if let Some((name, _)) = identity(world, &resolver.resolve(id, name).value) {
+            let name = resolver.resolve(id, name).value;
+            if let Some((name, _)) = identity(world, &name).filter(|_| !is_vague(&name)) {
                 exports.entry(name).or_default().push(Export { stack: id, value });
             }
         }
@@ -182,13 +183,10 @@ impl<'a> Walk<'_, 'a> {
     /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource.
     fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
-        for &to in self.world.named(value) {
+        for &to in self.world.named(value, stack) {
             let target = graph.resource(to).stack;
             let sameness = graph.same_environment(stack, target);
-            if to == from
-                || sameness == Sameness::Different
-                || graph.stack(stack).input.level != graph.stack(target).input.level
-            {
+            if to == from || sameness == Sameness::Different {
                 continue;
             }
             let certain = sameness == Sameness::Same;

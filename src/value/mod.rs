@@ -20,7 +20,7 @@ mod trace;
 mod world;
 
 pub use hole::{Hole, Lack, Unknown};
-pub use identity::{identity, known_text};
+pub use identity::{identity, is_vague, known_text};
 pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Truth;

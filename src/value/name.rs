@@ -8,7 +8,7 @@ use super::identity::{HOLE_MARK, identity};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
 use super::world::World;
-use crate::graph::ResourceId;
+use crate::graph::{ResourceId, StackId};
 use rustc_hash::FxHashMap;
 
 /// The names of all resources.
@@ -16,8 +16,8 @@ use rustc_hash::FxHashMap;
 pub(super) struct Names {
     /// The name of each resource that surely has one without holes.
     known: FxHashMap<ResourceId, String>,
-    /// All that have a name, holes or not, by its identity.
-    by_identity: FxHashMap<String, Vec<ResourceId>>,
+    /// All that have a name, holes or not, by its identity, for each assembly level.
+    by_identity: FxHashMap<u32, FxHashMap<String, Vec<ResourceId>>>,
     /// A bit for each length that some name has; longer ones share the last bit.
     lengths: u64,
 }
@@ -38,7 +38,8 @@ impl Names {
                 names.known.insert(id, name.into_owned());
             }
             names.lengths |= length_bit(&identity);
-            names.by_identity.entry(identity).or_default().push(id);
+            let level = graph.stack(graph.resource(id).stack).input.level;
+            names.by_identity.entry(level).or_default().entry(identity).or_default().push(id);
         }
         names
     }
@@ -55,19 +56,24 @@ impl Names {
 }
 
 impl World<'_> {
-    /// The resources that a text names, whatever their type and stack: it is their name, or ends, as an ARN, with it.
-    pub fn named(&self, value: &Value<'_>) -> &[ResourceId] {
+    /// The resources that a text of a stack names, whatever their type, in any stack of the same assembly level: it is
+    /// their name, or ends, as an ARN, with it.
+    pub fn named(&self, value: &Value<'_>, stack: StackId) -> &[ResourceId] {
         if self.names.is_empty() || !is_name(value) {
             return &[];
         }
-        if let Value::Text(text) = value {
-            let name = end_of_arn(text);
-            if self.names.lengths & length_bit(name) == 0 {
-                return &[];
-            }
-            return self.names.by_identity.get(name).map_or(&[], Vec::as_slice);
+        if let Value::Text(text) = value
+            && self.names.lengths & length_bit(end_of_arn(text)) == 0
+        {
+            return &[];
         }
-        let found = identity(self, value).and_then(|(text, _)| self.names.by_identity.get(end_of_arn(&text)));
+        let Some(names) = self.names.by_identity.get(&self.graph.stack(stack).input.level) else {
+            return &[];
+        };
+        let found = match value {
+            Value::Text(text) => names.get(end_of_arn(text)),
+            _ => identity(self, value).and_then(|(text, _)| names.get(end_of_arn(&text))),
+        };
         found.map_or(&[], Vec::as_slice)
     }
 }

@@ -171,3 +171,31 @@ fn each_operator_does_what_the_table_says_without_a_known_value() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_is_not_known_is_never_surely_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = |name: &str, access: &str| {
+        format!(
+            "  - name: '{}'\n    expect: undecided\n    template: |\n      Parameters: {{P: {{Type: String}}}}\n      \
+             Conditions: {{C: !Equals [!Select [0, !Split [',', !Ref P]], x]}}\n      Resources:\n        \
+             B: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}, AccessControl: {access}}}}}\n",
+            name.replace('\'', "")
+        )
+    };
+    let mut text = "id: cell\ntitle: t\nchecklist: cost/monitoring\nseverity: error\nmatch: AWS::S3::Bucket\nrequire: {BucketName: \
+                    {same-as: $subject.AccessControl}}\nmessage: m\nwhy: w\nfix: {cdk: c}\nsee: [https://docs.aws.amazon.com/]\nexamples:\n"
+        .to_owned();
+    for (name, access) in [
+        ("!ImportValue {'Fn::Sub': '${P}-a'}", "!ImportValue {'Fn::Sub': '${P}-b'}"),
+        ("!If [C, a, b]", "!If [C, c, d]"),
+        ("!Sub ['x${A}', {A: !If [C, a, b]}]", "!Sub ['x${A}', {A: !If [C, c, d]}]"),
+    ] {
+        text.push_str(&template(name, access));
+    }
+    std::fs::write(folder.path().join("cell.yaml"), text).unwrap();
+    let mut set = RuleSet::default();
+    set.add_folder(folder.path()).unwrap_or_else(|errors| panic!("{errors:?}"));
+    let failures = engine::test_rule(&set.rules[0]);
+    assert!(failures.is_empty(), "{failures:?}");
+}

@@ -1,0 +1,161 @@
+//! The candidates of joins: which resources a join has to look at, found once and shared by all subjects and threads.
+//!
+//! A run over n functions and n alarms must not ask n times n questions. So each join keeps, for each assembly level or
+//! stack that it looks into: its resources by type, without those that fail its condition whoever asks; by the identity
+//! of a value, where the condition says `PATH: {same-as: ...}`; and those that hold an unknown value, and so could speak
+//! of anything. All is read under no scenario: what a condition of the template leaves open stays a candidate.
+use super::evaluate::Evaluator;
+use super::lookup::Found;
+use super::subject::{Here, Subject};
+use crate::graph::{ResourceId, StackId};
+use crate::rule::{Condition, Join, Match, Op, Operand, Path, Scope, Test};
+use crate::value::{Resolver, Truth, Value, identity};
+use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::sync::{Arc, Mutex};
+
+/// A join, the kind of place that it looks into, and its number.
+type Key = (usize, Scope, u32);
+
+/// The candidates of all joins over one assembly, found when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Joins {
+    found: Mutex<FxHashMap<Key, Arc<Candidates>>>,
+}
+
+/// The candidates of one join in one place, each list in the order of the graph.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    /// All that could pass.
+    pub all: Vec<ResourceId>,
+    /// Those of them that hold a value which is not known.
+    pub open: Vec<ResourceId>,
+    /// Of `all`, by the identity of the value that the condition compares; those whose value is open by itself.
+    by_identity: FxHashMap<String, Vec<ResourceId>>,
+    unidentified: Vec<ResourceId>,
+}
+
+impl Candidates {
+    /// Those whose compared value could be of that identity.
+    pub fn identified(&self, identity: &str) -> Vec<ResourceId> {
+        let known = self.by_identity.get(identity).into_iter().flatten();
+        let mut all: Vec<ResourceId> = known.chain(&self.unidentified).copied().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// The candidates of a join that is asked in a stack.
+    pub(super) fn candidates(&self, join: &'a Join, stack: StackId) -> Arc<Candidates> {
+        let place = match join.scope {
+            Scope::Stack => stack.0,
+            Scope::App => self.world.graph.stack(stack).input.level,
+        };
+        let key = (std::ptr::from_ref(join) as usize, join.scope, place);
+        let found = self.joins.found.lock().ok().and_then(|all| all.get(&key).cloned());
+        found.unwrap_or_else(|| {
+            let found = Arc::new(self.find_candidates(join, stack));
+            if let Ok(mut all) = self.joins.found.lock() {
+                all.insert(key, found.clone());
+            }
+            found
+        })
+    }
+
+    fn find_candidates(&self, join: &'a Join, stack: StackId) -> Candidates {
+        let resolver = Resolver::new(self.world);
+        let neutral = Evaluator {
+            world: self.world,
+            resolver: &resolver,
+            joins: self.joins,
+            subject: self.subject,
+            tracing: Cell::new(false),
+            asked: Cell::new(false),
+            known: self.known,
+        };
+        let compared = join.filter.as_ref().and_then(identity_test);
+        let mut found = Candidates::default();
+        for id in self.of_types(&join.types) {
+            if !self.in_scope(id, stack, join.scope) || neutral.fails_for_all(id, join.filter.as_ref()) {
+                continue;
+            }
+            found.all.push(id);
+            if self.world.is_open(id) {
+                found.open.push(id);
+            }
+            let Some((path, _)) = compared else { continue };
+            match neutral.lookup(path, &Here::of(Subject::Resource(id))).found {
+                Found::Absent => {}
+                Found::Unknown(_) => found.unidentified.push(id),
+                Found::Value(value) => match identity(self.world, &value) {
+                    Some((text, false)) => found.by_identity.entry(text).or_default().push(id),
+                    _ => found.unidentified.push(id),
+                },
+            }
+        }
+        found
+    }
+
+    /// Whether a candidate fails without a look at the rule's own node: then it fails for every one.
+    fn fails_for_all(&self, id: ResourceId, filter: Option<&'a Condition>) -> bool {
+        self.asked.set(false);
+        self.candidate(id, filter).truth == Truth::False && !self.asked.get()
+    }
+
+    /// What the condition compares by identity, and the value that the subject wants.
+    pub(super) fn wanted_identity(&self, join: &'a Join, here: &Here<'a>) -> Option<Wanted> {
+        let (_, operand) = join.filter.as_ref().and_then(identity_test)?;
+        let Found::Value(value) = self.operand(operand, here) else { return None };
+        Some(self.identity_of(&value))
+    }
+
+    fn identity_of(&self, value: &Value<'a>) -> Wanted {
+        match identity(self.world, value) {
+            None => Wanted::Nothing,
+            Some((_, true)) => Wanted::Anything,
+            Some((identity, false)) => Wanted::Identity(identity),
+        }
+    }
+
+    fn of_types(&self, types: &[Match]) -> Vec<ResourceId> {
+        let graph = self.world.graph;
+        let mut all: Vec<ResourceId> = Vec::new();
+        for wanted in types {
+            match wanted {
+                Match::Type(name) => all.extend(graph.of_type(name)),
+                Match::Glob(_, glob) => {
+                    for name in graph.types().filter(|name| glob.is_match(name)) {
+                        all.extend(graph.of_type(name));
+                    }
+                }
+                Match::Stack | Match::NestedStack | Match::App => {}
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// What a comparison by identity looks for.
+pub(super) enum Wanted {
+    /// A list or a map, which equals nothing.
+    Nothing,
+    /// A value that could turn out to be any.
+    Anything,
+    /// This one.
+    Identity(String),
+}
+
+/// `PATH: {same-as: ...}` among the conditions that must all hold, with a path that reads one resource alone.
+fn identity_test(filter: &Condition) -> Option<(&Path, &Operand)> {
+    match filter {
+        Condition::All(all) => all.iter().find_map(identity_test),
+        Condition::At(check) if check.default.is_none() => match &check.test {
+            Test::Op(Op::SameAs(operand)) => Some((&check.path, operand)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
