@@ -37,8 +37,7 @@ pub(super) fn parse(source: Arc<Source>) -> Result<Document, SyntaxError> {
             None => located(body, skipped, &error),
         });
     }
-    let Tape { mut cells, decoded, repeats, .. } = tape;
-    cells.shrink_to_fit();
+    let Tape { cells, decoded, repeats, .. } = tape;
     let spans = if repeats { place::all_spans(text) } else { Vec::new() };
     let mut document = Document {
         source: source.clone(),
