@@ -103,10 +103,11 @@ impl<'a> Evaluator<'_, 'a> {
         if !matches!(of.value, Value::Map(_)) {
             return of;
         }
-        let field = |name: &str| match self.resolver.field(&of, name) {
-            Ok(value) => value,
-            Err(unknown) => Some(Value::unknown(unknown).at(place)),
+        let pairs = match self.resolver.pairs(&of) {
+            Ok(pairs) => pairs,
+            Err(unknown) => return Value::unknown(unknown).at(place),
         };
+        let field = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let many = |name: &str| {
             field(name).map(|value| match self.each(&value) {
                 Ok(all) => all,
