@@ -1,5 +1,5 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
-use super::hole::Unknown;
+use super::hole::{Hole, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
 use crate::graph::StackId;
@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
     /// The value of a declared parameter: given on the command line, by the parent stack or by the manifest,
-    /// else its default where defaults count, else unknown.
+    /// else its default where defaults count, else unknown. One of the Parameter Store is what another stack
+    /// of the app writes under that name.
     pub(super) fn parameter(
         &self,
         stack: StackId,
@@ -17,30 +18,26 @@ impl<'a> Resolver<'_, 'a> {
         place: Place,
     ) -> Resolved<'a> {
         let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
-        let is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
-        let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
-        let node = self.world.graph.stack(stack);
+        let stored_type = type_name.strip_prefix("AWS::SSM::Parameter::Value<");
+        let is_list = is_list_type(type_name);
         let unknown = || {
             let nonempty = excludes_empty(declared, type_name);
             Value::unknown(Unknown::Parameter { stack, name, nonempty }).at(place)
         };
-        let given = self.given(stack, name);
-        if let Some(given) = given {
-            return match given.value {
-                _ if from_store => unknown(),
-                Value::Text(text) if is_list => split_list(text, place),
-                value => value.at(place),
-            };
-        }
-        debug_assert_eq!(node.template.parameters.get(name).map(|n| n.id()), Some(declared.id()));
-        let counts = self.world.settings.defaults && !self.in_condition.get() && !from_store;
-        let Some(default) = declared.get("Default").filter(|_| counts) else { return unknown() };
-        match default.view() {
-            View::Text(text) if is_list => split_list(Cow::Borrowed(text), place),
-            View::Text(text) => Value::text(text).at(place),
-            View::Number(number) => Value::Number(number.as_f64(), number.text()).at(place),
-            View::Bool(value) => Value::Bool(value).at(place),
-            _ => unknown(),
+        let default = || {
+            let counts = self.world.settings.defaults && !self.in_condition.get();
+            default_of(declared.get("Default").filter(|_| counts)?)
+        };
+        let written = self.given(stack, name).map(|given| given.value).or_else(default);
+        // A parameter of the Parameter Store is given the name under which its value is stored.
+        let value = match written {
+            Some(name) if stored_type.is_some() => self.stored(stack, &name).map(|read| read.value),
+            written => written,
+        };
+        match value {
+            Some(Value::Text(text)) if is_list => split_list(text, place),
+            Some(value) => value.at(place),
+            None => unknown(),
         }
     }
 
@@ -59,6 +56,13 @@ impl<'a> Resolver<'_, 'a> {
         }
         let (_, text) = node.input.parameters.iter().find(|(key, _)| key == name)?;
         Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
+    }
+
+    /// Whether a hole is a parameter whose value is a list.
+    pub(super) fn is_list(&self, hole: Hole<'a>) -> bool {
+        let Hole::Unknown(Unknown::Parameter { stack, name, .. }) = hole else { return false };
+        let declared = self.world.graph.stack(stack).template.parameters.get(name);
+        declared.and_then(|declared| declared.get("Type")?.as_str()).is_some_and(is_list_type)
     }
 
     /// The values that a parameter may take, when its declaration bounds them.
@@ -112,6 +116,22 @@ impl<'a> Resolver<'_, 'a> {
             _ => return None,
         })
     }
+}
+
+/// Whether a parameter of that type is a list, which its value gives with commas.
+fn is_list_type(type_name: &str) -> bool {
+    let value_type = type_name.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(type_name);
+    value_type.starts_with("CommaDelimitedList") || value_type.starts_with("List<")
+}
+
+/// The default of a declaration; none where it is no scalar.
+fn default_of(default: Node<'_>) -> Option<Value<'_>> {
+    Some(match default.view() {
+        View::Text(text) => Value::text(text),
+        View::Number(number) => Value::Number(number.as_f64(), number.text()),
+        View::Bool(value) => Value::Bool(value),
+        _ => return None,
+    })
 }
 
 /// Whether a declaration rules out an empty value: a length, a set without `""`, or a type of AWS's own.

@@ -1,8 +1,10 @@
 //! The graph joined with settings: what a resolver computes in.
 use super::hole::Hole;
 use super::link;
+use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
 use crate::syntax::Node;
+use crate::template::Fault;
 use rustc_hash::FxHashMap;
 
 /// What the caller decides about values that templates leave open.
@@ -35,9 +37,11 @@ pub struct World<'a> {
     /// The settings.
     pub settings: &'a Settings,
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
+    pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
+    refused: Vec<Vec<Fault>>,
 }
 
 impl<'a> World<'a> {
@@ -47,17 +51,25 @@ impl<'a> World<'a> {
             graph,
             settings,
             exports: FxHashMap::default(),
+            stored: FxHashMap::default(),
             edges: Edges::default(),
             open: Vec::new(),
+            refused: Vec::new(),
         };
         world.exports = link::exports(&world);
-        (world.edges, world.open) = link::edges(&world);
-        world
+        world.stored = store::stored(&world);
+        let links = link::links(&world);
+        World { edges: links.edges, open: links.open, refused: links.refused, ..world }
     }
 
     /// The edges between resources.
     pub fn edges(&self) -> &Edges {
         &self.edges
+    }
+
+    /// What CloudFormation would refuse in a stack's template, in order of the text.
+    pub fn refusals(&self, stack: StackId) -> &[Fault] {
+        self.refused.get(stack.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a resource holds a value that is not known, and so could speak of any other.

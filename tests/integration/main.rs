@@ -4,6 +4,7 @@ mod architecture;
 mod assemblies;
 mod determinism;
 mod editor;
+mod functions;
 mod input;
 mod lesson;
 mod rules;
