@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::verdict::Failure;
 use crate::finding::{Finding, Related, Severity, Undecided};
 use crate::rule::Rule;
-use crate::value::{self, World};
+use crate::value::{self, Place, World};
 
 /// The findings of one failing clause: one for each value that decided.
 pub(super) fn findings(
@@ -92,6 +92,16 @@ fn related(world: &World<'_>, witness: &Witness<'_>) -> Vec<Related> {
         let stack = &world.graph.stack(target.stack).input.display_name;
         let message = format!("{} of {stack} is what it refers to", target.declared.logical_id);
         related.push(Related { message, location: locate::location(world, place) });
+    }
+    for branch in locate::branches(world, witness.place) {
+        let place = |node| locate::location(world, Place { stack: witness.place.stack, node });
+        let name = branch.condition;
+        let message = format!("when {name} is {}, this stands in its place", !branch.holds);
+        related.push(Related { message, location: place(branch.other) });
+        if let Some(declared) = branch.declared {
+            let message = format!("the condition {name} is declared here");
+            related.push(Related { message, location: place(declared) });
+        }
     }
     related
 }

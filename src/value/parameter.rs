@@ -1,9 +1,13 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
+use super::function::arguments;
 use super::hole::{Hole, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
+use super::world::World;
 use crate::graph::StackId;
 use crate::syntax::{Node, View};
+use crate::template::Intrinsic;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
@@ -68,16 +72,16 @@ impl<'a> Resolver<'_, 'a> {
     /// The values that a parameter may take, when its declaration bounds them.
     pub(super) fn allowed_values(&self, stack: StackId, name: &str) -> Option<Vec<Cow<'a, str>>> {
         let declared = self.world.graph.stack(stack).template.parameters.get(name)?;
-        let allowed = declared.get("AllowedValues").filter(|allowed| allowed.is_list())?;
-        allowed
-            .items()
-            .map(|item| match item.view() {
-                View::Text(text) => Some(Cow::Borrowed(text)),
-                View::Number(number) => Some(number.text()),
-                View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
-                _ => None,
-            })
-            .collect()
+        let own = declared.get("AllowedValues").and_then(literals);
+        let asserted = self.world.asserted.get(&(stack, name)).map_or(&[][..], Vec::as_slice);
+        let mut bounds = own.into_iter().chain(asserted.iter().filter_map(|list| literals(*list)));
+        let first = bounds.next()?;
+        let allowed = bounds.fold(first, |mut allowed, bound| {
+            allowed.retain(|value| bound.contains(value));
+            allowed
+        });
+        // No value at all fits no deployment; nothing follows from that.
+        (!allowed.is_empty()).then_some(allowed)
     }
 
     /// The value of a pseudo parameter, if the name is one.
@@ -116,6 +120,44 @@ impl<'a> Resolver<'_, 'a> {
             _ => return None,
         })
     }
+}
+
+/// The texts of a list of literals; none where some element is no scalar, or there is none.
+fn literals(list: Node<'_>) -> Option<Vec<Cow<'_, str>>> {
+    let all: Option<Vec<_>> = list
+        .items()
+        .map(|item| match item.view() {
+            View::Text(text) => Some(Cow::Borrowed(text)),
+            View::Number(number) => Some(number.text()),
+            View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+            _ => None,
+        })
+        .collect();
+    all.filter(|all| !all.is_empty())
+}
+
+/// What the `Rules` section asserts of parameters in every deployment: the lists that `Fn::Contains` holds their values
+/// against. Rules under a condition, and other assertions, bound nothing here.
+pub(super) fn asserted<'a>(world: &World<'a>) -> FxHashMap<(StackId, &'a str), Vec<Node<'a>>> {
+    let mut all: FxHashMap<(StackId, &'a str), Vec<Node<'a>>> = FxHashMap::default();
+    for (index, stack) in world.graph.stacks.iter().enumerate() {
+        let rules = stack.template.rules.into_iter().flat_map(Node::entries).map(|(_, rule)| rule);
+        for rule in rules.filter(|rule| rule.get("RuleCondition").is_none()) {
+            for assertion in rule.get("Assertions").into_iter().flat_map(Node::items) {
+                let Some(("Fn::Contains", argument)) = assertion.get("Assert").and_then(Node::single_entry)
+                else {
+                    continue;
+                };
+                let Some([list, value]) = arguments(argument) else { continue };
+                if let (true, Some(Intrinsic::Ref(name))) = (list.is_list(), Intrinsic::of(value))
+                    && let Some(name) = name.as_str()
+                {
+                    all.entry((StackId(index as u32), name)).or_default().push(list);
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Whether a parameter of that type is a list, which its value gives with commas.

@@ -340,26 +340,38 @@ fn names<'a>(template: &Template<'a>) -> Option<FxHashSet<&'a str>> {
 /// Circles among things that arrows join, each with the place of its first arrow: at least one of every knot.
 fn circles(count: usize, arrows: &[(u32, u32, NodeId)]) -> Vec<(Vec<u32>, NodeId)> {
     // What nothing follows from, or what rests on nothing, is in no circle; neither is what is left without it.
-    let mut out = vec![0u32; count];
-    for &(from, ..) in arrows {
-        out[from as usize] += 1;
-    }
     if arrows.is_empty() {
         return Vec::new();
     }
-    let mut incoming: Vec<Vec<u32>> = vec![Vec::new(); count];
-    for (index, &(_, to, _)) in arrows.iter().enumerate() {
-        incoming[to as usize].push(index as u32);
+    let mut out = vec![0u32; count];
+    // `incoming[first[n]..first[n + 1]]` are where the arrows to n come from.
+    let mut first = vec![0u32; count + 1];
+    for &(from, to, _) in arrows {
+        out[from as usize] += 1;
+        first[to as usize + 1] += 1;
+    }
+    for index in 0..count {
+        first[index + 1] += first[index];
+    }
+    let mut next = first.clone();
+    let mut incoming = vec![0u32; arrows.len()];
+    for &(from, to, _) in arrows {
+        incoming[next[to as usize] as usize] = from;
+        next[to as usize] += 1;
     }
     let mut free: Vec<u32> = (0..count as u32).filter(|&one| out[one as usize] == 0).collect();
+    let mut freed = 0;
     while let Some(one) = free.pop() {
-        for &arrow in &incoming[one as usize] {
-            let from = arrows[arrow as usize].0;
+        freed += 1;
+        for &from in &incoming[first[one as usize] as usize..first[one as usize + 1] as usize] {
             out[from as usize] -= 1;
             if out[from as usize] == 0 {
                 free.push(from);
             }
         }
+    }
+    if freed == count {
+        return Vec::new();
     }
     // Everything left has an arrow to something left: following them ends in a circle.
     let mut next: Vec<Option<(u32, NodeId)>> = vec![None; count];

@@ -1,6 +1,7 @@
 //! The graph joined with settings: what a resolver computes in.
 use super::hole::Hole;
 use super::link;
+use super::parameter;
 use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
 use crate::syntax::Node;
@@ -38,6 +39,8 @@ pub struct World<'a> {
     pub settings: &'a Settings,
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
     pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
+    /// Lists that rules of the template hold parameters against.
+    pub(super) asserted: FxHashMap<(StackId, &'a str), Vec<Node<'a>>>,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
@@ -52,10 +55,12 @@ impl<'a> World<'a> {
             settings,
             exports: FxHashMap::default(),
             stored: FxHashMap::default(),
+            asserted: FxHashMap::default(),
             edges: Edges::default(),
             open: Vec::new(),
             refused: Vec::new(),
         };
+        world.asserted = parameter::asserted(&world);
         world.exports = link::exports(&world);
         world.stored = store::stored(&world);
         let links = link::links(&world);
