@@ -12,6 +12,12 @@ pub const MAX_NODES: usize = 64 << 20;
 pub const MAX_ALIAS_NODES: usize = 1 << 20;
 /// Deepest chain of references followed to resolve one value (parameters of nested stacks, imports, mappings).
 pub const MAX_RESOLVE_DEPTH: usize = 48;
+/// Most functions followed to resolve one value: references that double at every step are many without being deep.
+pub const MAX_RESOLVE_STEPS: usize = 1 << 16;
+/// Longest text that functions put together, in bytes; a template of the service has at most 1 MB.
+pub const MAX_TEXT_BYTES: usize = 4 << 20;
+/// Most values of a mapping that one call with an open key may find.
+pub const MAX_CANDIDATES: usize = 1 << 10;
 /// Most scenarios of conditions tried for one rule and node.
 pub const MAX_SCENARIOS: usize = 64;
 /// Most findings shown for one rule and node; a further one says how many more there are.

@@ -2,7 +2,7 @@
 use super::subject::Subject;
 use crate::finding::{Location, Subject as Reported};
 use crate::graph::ResourceId;
-use crate::syntax::{Node, View};
+use crate::syntax::{Node, NodeId, View};
 use crate::template::{Intrinsic, Resource};
 use crate::value::{Place, World};
 use std::borrow::Cow;
@@ -110,6 +110,42 @@ fn holder<'w, 'a>(world: &'w World<'a>, place: Place) -> Option<&'w Resource<'a>
     let declared = &world.graph.stack(place.stack).template.resources;
     let next = declared.partition_point(|resource| resource.key.id() <= place.node);
     declared.get(next.checked_sub(1)?).filter(|resource| place.node < resource.body.end())
+}
+
+/// A branch of `Fn::If` that a place lies in.
+pub(super) struct Branch<'a> {
+    /// The name of the condition.
+    pub condition: &'a str,
+    /// What the condition must be for the place to count.
+    pub holds: bool,
+    /// The other branch.
+    pub other: NodeId,
+    /// Where the condition is declared.
+    pub declared: Option<NodeId>,
+}
+
+/// The branches of `Fn::If` that a place lies in, from the outside.
+pub(super) fn branches<'a>(world: &World<'a>, place: Place) -> Vec<Branch<'a>> {
+    let template = &world.graph.stack(place.stack).template;
+    let mut node = holder(world, place).map_or(template.document.root(), |resource| resource.body);
+    let mut found = Vec::new();
+    while node.id() != place.node {
+        let Some((_, _, child)) = child_holding(node, place.node) else { break };
+        if let Some(Intrinsic::If(argument)) = Intrinsic::of(node) {
+            let parts: Vec<Node<'a>> = argument.items().take(3).collect();
+            if let [name, then, otherwise] = parts[..]
+                && let Some(condition) = name.as_str()
+                && place.node >= then.id()
+            {
+                let holds = place.node < otherwise.id();
+                let other = if holds { otherwise.id() } else { then.id() };
+                let declared = template.conditions.get(condition).map(|body| body.id());
+                found.push(Branch { condition, holds, other, declared });
+            }
+        }
+        node = child;
+    }
+    found
 }
 
 fn push(path: &mut String, key: Option<&str>, index: Option<usize>) {

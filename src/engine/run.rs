@@ -158,7 +158,9 @@ impl Part {
             let source = graph.source(StackId(index as u32));
             let remarks =
                 stack.template.document.remarks().iter().map(|remark| (&remark.message, remark.span));
-            let faults = stack.template.faults.iter().map(|fault| (&fault.message, fault.span));
+            let refused = world.refusals(StackId(index as u32));
+            let faults =
+                stack.template.faults.iter().chain(refused).map(|fault| (&fault.message, fault.span));
             for (message, span) in remarks.chain(faults) {
                 self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
             }

@@ -7,7 +7,7 @@ use super::verdict::Failure;
 use super::{locate, lookup};
 use crate::finding::{Finding, Related, Severity, Undecided};
 use crate::rule::Rule;
-use crate::value::{self, Resolver, World};
+use crate::value::{self, Place, Resolver, World};
 use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
@@ -41,7 +41,7 @@ pub(super) fn findings(
             property,
             location: locate::location(world, witness.place),
             scenario: failure.scenario.clone(),
-            related: related(world, witness),
+            related: related(world, witness, failure.scenario.as_deref()),
             fix: clause.fix.clone().unwrap_or_else(|| rule.fix.clone()),
             see: rule.see.clone(),
         });
@@ -115,7 +115,7 @@ fn property_of(world: &World<'_>, witness: &Witness<'_>) -> (Option<String>, Opt
     (join(shown), join(identity))
 }
 
-fn related(world: &World<'_>, witness: &Witness<'_>) -> Vec<Related> {
+fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> Vec<Related> {
     let mut related: Vec<Related> = witness
         .related
         .iter()
@@ -130,6 +130,19 @@ fn related(world: &World<'_>, witness: &Witness<'_>) -> Vec<Related> {
         let stack = &world.graph.stack(target.stack).input.display_name;
         let message = format!("{} of {stack} is what it refers to", target.declared.logical_id);
         related.push(Related { message, location: locate::location(world, place) });
+    }
+    // Of a condition that the scenario does not rest on, the other branch is not worth a look.
+    let Some(scenario) = scenario else { return related };
+    let branches = locate::branches(world, witness.place).into_iter();
+    for branch in branches.filter(|branch| scenario.contains(&format!("{} is ", branch.condition))) {
+        let place = |node| locate::location(world, Place { stack: witness.place.stack, node });
+        let name = branch.condition;
+        let message = format!("when {name} is {}, this stands in its place", !branch.holds);
+        related.push(Related { message, location: place(branch.other) });
+        if let Some(declared) = branch.declared {
+            let message = format!("the condition {name} is declared here");
+            related.push(Related { message, location: place(declared) });
+        }
     }
     related
 }

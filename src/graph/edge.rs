@@ -11,7 +11,7 @@ pub enum EdgeKind {
     GetAtt,
     /// `DependsOn`.
     DependsOn,
-    /// Through an export of another stack.
+    /// Through an export of another stack, or a value that it writes to the Parameter Store.
     Import,
     /// Through a parameter that the parent stack gives, or an output of a nested stack.
     Nested,

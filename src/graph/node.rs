@@ -161,17 +161,25 @@ impl<'a> Graph<'a> {
         if a == b {
             return Sameness::Same;
         }
-        let (a, b) = (self.stack(a).input, self.stack(b).input);
-        let same_level = a.level == b.level;
-        let compare = |a: &Option<String>, b: &Option<String>| match (a, b) {
-            (Some(a), Some(b)) if a == b => Sameness::Same,
-            (Some(_), Some(_)) => Sameness::Different,
-            (None, None) if same_level => Sameness::Same,
-            _ => Sameness::Maybe,
-        };
-        match (compare(&a.account, &b.account), compare(&a.region, &b.region)) {
+        let region = self.compare(a, b, |input| &input.region);
+        match (self.same_account(a, b), region) {
             (Sameness::Different, _) | (_, Sameness::Different) => Sameness::Different,
             (Sameness::Same, Sameness::Same) => Sameness::Same,
+            _ => Sameness::Maybe,
+        }
+    }
+
+    /// Whether two stacks are deployed to the same account, whatever their regions.
+    pub fn same_account(&self, a: StackId, b: StackId) -> Sameness {
+        self.compare(a, b, |input| &input.account)
+    }
+
+    fn compare(&self, a: StackId, b: StackId, part: impl Fn(&Stack) -> &Option<String>) -> Sameness {
+        let (a, b) = (self.stack(a).input, self.stack(b).input);
+        match (part(a), part(b)) {
+            (Some(a), Some(b)) if a == b => Sameness::Same,
+            (Some(_), Some(_)) => Sameness::Different,
+            (None, None) if a.level == b.level => Sameness::Same,
             _ => Sameness::Maybe,
         }
     }

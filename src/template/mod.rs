@@ -4,6 +4,7 @@
 //! nothing is judged; a section of the wrong shape is simply empty, with a [`Fault`] that says where.
 mod binding;
 mod collection;
+mod form;
 mod fragment;
 mod intrinsic;
 #[cfg(test)]

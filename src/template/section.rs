@@ -42,6 +42,8 @@ pub struct Template<'a> {
     pub outputs: Vec<(Node<'a>, Node<'a>)>,
     /// The `Mappings` section.
     pub mappings: Option<Node<'a>>,
+    /// The `Rules` section.
+    pub rules: Option<Node<'a>>,
     /// What has the wrong shape.
     pub faults: Vec<Fault>,
 }
@@ -57,6 +59,7 @@ impl<'a> Template<'a> {
             conditions: FxHashMap::default(),
             outputs: Vec::new(),
             mappings: None,
+            rules: None,
             faults: Vec::new(),
         };
         for (key, section) in root.entries() {
@@ -66,6 +69,7 @@ impl<'a> Template<'a> {
                 "Conditions" => template.conditions = named(section),
                 "Outputs" => template.outputs = section.entries().collect(),
                 "Mappings" => template.mappings = Some(section),
+                "Rules" => template.rules = Some(section),
                 _ => {}
             }
         }

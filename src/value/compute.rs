@@ -47,8 +47,13 @@ impl<'a> Resolver<'_, 'a> {
             Value::NoValue | Value::Null => out.literal(Cow::Borrowed("null")),
             Value::Bool(true) => out.literal(Cow::Borrowed("true")),
             Value::Bool(false) => out.literal(Cow::Borrowed("false")),
-            Value::Number(_, digits) => out.literal(digits.clone()),
+            // Digits that YAML knows and JSON does not are written as the number that they are.
+            Value::Number(number, digits) => match serde_json::from_str::<serde_json::Number>(digits) {
+                Ok(_) => out.literal(digits.clone()),
+                Err(_) => out.literal(Cow::Owned(number.to_string())),
+            },
             Value::Text(text) => out.literal(Cow::Owned(quote(text))),
+            Value::Hole(hole) if self.is_list(*hole) => return Err("a list is not known"),
             Value::Hole(hole) => {
                 out.literal(Cow::Borrowed("\""));
                 out.hole(*hole);

@@ -1,4 +1,5 @@
 //! Conditions, under the current scenario.
+use super::function::arguments;
 use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague, known_text};
 use super::model::Value;
@@ -14,10 +15,25 @@ impl<'a> Resolver<'_, 'a> {
         let Some(&expression) = self.world.graph.stack(stack).template.conditions.get(name) else {
             return Truth::Unknown;
         };
-        let outer = self.in_condition.replace(true);
-        let truth = self.deeper(|| self.expression(stack, expression)).unwrap_or(Truth::Unknown);
-        self.in_condition.set(outer);
-        if !outer && truth != Truth::Unknown {
+        let forking = self.forking.get();
+        let known = self.scenario.borrow().truth(stack, name, forking);
+        let outer = self.in_condition.get();
+        let before = self.atoms.get();
+        let truth = known.unwrap_or_else(|| {
+            self.scenario.borrow_mut().keep(stack, name, None, forking);
+            self.in_condition.set(true);
+            let truth = self.deeper(|| self.expression(stack, expression)).unwrap_or(Truth::Unknown);
+            self.in_condition.set(outer);
+            self.scenario.borrow_mut().keep(stack, name, Some(truth), forking);
+            truth
+        });
+        let depends = self.atoms.get() != before || self.dependent.borrow().contains(&(stack, name));
+        if depends {
+            self.atoms.set(before + 1);
+            self.dependent.borrow_mut().insert((stack, name));
+        }
+        // A condition that is the same in every deployment says nothing of a scenario.
+        if !outer && depends && truth != Truth::Unknown {
             self.scenario.borrow_mut().ask(stack, name, truth == Truth::True);
         }
         truth
@@ -26,19 +42,16 @@ impl<'a> Resolver<'_, 'a> {
     /// The truth of a condition expression; a later operand is not asked when an earlier one decides.
     fn expression(&self, stack: StackId, node: Node<'a>) -> Truth {
         let Some((key, argument)) = node.single_entry() else { return Truth::Unknown };
-        let operand = |node| self.deeper(|| self.expression(stack, node)).unwrap_or(Truth::Unknown);
+        let operand = |node: Node<'a>| match node.single_entry() {
+            Some(("Condition", _)) => self.expression(stack, node),
+            _ => self.deeper(|| self.expression(stack, node)).unwrap_or(Truth::Unknown),
+        };
         match key {
             "Condition" => argument.as_str().map_or(Truth::Unknown, |name| self.condition(stack, name)),
-            "Fn::Not" => argument.items().next().map_or(Truth::Unknown, |inner| !operand(inner)),
+            "Fn::Not" => arguments(argument).map_or(Truth::Unknown, |[inner]| !operand(inner)),
             "Fn::And" => fold(argument, Truth::False, operand),
             "Fn::Or" => !fold(argument, Truth::False, |inner| !operand(inner)),
-            "Fn::Equals" => {
-                let mut items = argument.items();
-                match (items.next(), items.next()) {
-                    (Some(a), Some(b)) => self.equals(stack, a, b),
-                    _ => Truth::Unknown,
-                }
-            }
+            "Fn::Equals" => arguments(argument).map_or(Truth::Unknown, |[a, b]| self.equals(stack, a, b)),
             _ => Truth::Unknown,
         }
     }
@@ -69,6 +82,7 @@ impl<'a> Resolver<'_, 'a> {
 
     /// Whether a free parameter equals a literal: bounded by its allowed values, else decided by the scenario.
     fn parameter_equals(&self, value: &Value<'a>, literal: String) -> Truth {
+        self.atoms.set(self.atoms.get() + 1);
         let Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) = *value else {
             return Truth::Unknown;
         };

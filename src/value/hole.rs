@@ -67,6 +67,15 @@ pub enum Unknown<'a> {
         /// The call's node.
         node: u32,
     },
+    /// What `Fn::FindInMap` finds under a key that is decided at deployment.
+    Mapping {
+        /// The stack of the call.
+        stack: StackId,
+        /// The call's node.
+        node: u32,
+        /// Whether nothing that could be found is empty.
+        nonempty: bool,
+    },
     /// A function that CloudFormation would refuse, with why.
     Malformed {
         /// What is wrong.
@@ -89,6 +98,8 @@ pub enum Unknown<'a> {
     Declared(&'a str),
     /// References too deep, or in a circle.
     Depth,
+    /// A text that grows beyond the limit.
+    Size,
     /// More scenarios than are tried.
     Scenarios,
     /// A path that crosses a value of another shape than it expects.
@@ -103,7 +114,9 @@ impl<'a> Hole<'a> {
         match self {
             Hole::Reference { .. } => Some(true),
             Hole::Unknown(unknown) => match unknown {
-                Unknown::Parameter { nonempty, .. } => nonempty.then_some(true),
+                Unknown::Parameter { nonempty, .. } | Unknown::Mapping { nonempty, .. } => {
+                    nonempty.then_some(true)
+                }
                 Unknown::Pseudo { .. } | Unknown::Import(_) | Unknown::Dynamic(_) => Some(true),
                 _ => None,
             },
@@ -128,6 +141,7 @@ impl Unknown<'_> {
             | Unknown::Pseudo { .. }
             | Unknown::Dynamic(_)
             | Unknown::Function { .. }
+            | Unknown::Mapping { .. }
             | Unknown::Malformed { .. } => true,
             Unknown::Dangling(_)
             | Unknown::Condition { .. }
@@ -135,6 +149,7 @@ impl Unknown<'_> {
             | Unknown::Declared(_)
             | Unknown::Depth
             | Unknown::Scenarios
+            | Unknown::Size
             | Unknown::Shape(_)
             | Unknown::Comparison => false,
         }
@@ -163,11 +178,13 @@ impl fmt::Display for Unknown<'_> {
             Unknown::Import(name) => write!(f, "no stack of the app is known to export {name}"),
             Unknown::Dynamic(text) => write!(f, "{text} is read at deployment"),
             Unknown::Function { name, .. } => write!(f, "the result of {name} is not known"),
+            Unknown::Mapping { .. } => f.write_str("a key of Fn::FindInMap is decided at deployment"),
             Unknown::Malformed { why, .. } => f.write_str(why),
             Unknown::Condition { name, .. } => write!(f, "the condition {name} is open"),
             Unknown::Manifest(fact) => write!(f, "{fact} is known only from a cloud assembly's manifest"),
             Unknown::Declared(reason) => f.write_str(reason),
             Unknown::Depth => f.write_str("the references are too deep, or run in a circle"),
+            Unknown::Size => write!(f, "the text is longer than {} bytes", crate::limits::MAX_TEXT_BYTES),
             Unknown::Scenarios => {
                 write!(f, "too many scenarios of conditions (more than {})", crate::limits::MAX_SCENARIOS)
             }

@@ -2,6 +2,7 @@
 use super::hole::{Hole, Unknown};
 use super::model::{Piece, Value};
 use super::world::World;
+use crate::syntax::{Node, View};
 use std::fmt::Write;
 
 /// Stands before and behind the identity of a hole; no template text contains it.
@@ -25,6 +26,24 @@ pub fn known_text<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<std::bo
             Some(text.into())
         }
         _ => None,
+    }
+}
+
+/// Whether two nodes of one template are written alike, whatever their spelling: they give the same value.
+pub(super) fn same_text(a: Node<'_>, b: Node<'_>) -> bool {
+    match (a.view(), b.view()) {
+        (View::Null, View::Null) => true,
+        (View::Bool(a), View::Bool(b)) => a == b,
+        (View::Number(a), View::Number(b)) => a.text() == b.text(),
+        (View::Text(a), View::Text(b)) => a == b,
+        (View::List(mut left), View::List(mut right)) => {
+            a.len() == b.len() && left.by_ref().zip(right.by_ref()).all(|(a, b)| same_text(a, b))
+        }
+        (View::Map(left), View::Map(right)) => {
+            let key = |a: Node<'_>, b: Node<'_>| a.text_or_empty() == b.text_or_empty();
+            a.len() == b.len() && left.zip(right).all(|((k, a), (l, b))| key(k, l) && same_text(a, b))
+        }
+        _ => false,
     }
 }
 

@@ -2,11 +2,13 @@
 use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague};
 use super::model::{Piece, Value};
+use super::refuse::{Refusals, sub_names};
 use super::resolver::Resolver;
+use super::store::{FROM_STORE, read_by};
 use super::world::{Export, World};
 use crate::graph::{Edge, EdgeKind, Edges, ResourceId, Sameness, StackId};
 use crate::syntax::{Node, View};
-use crate::template::{Intrinsic, SubPart, sub_parts};
+use crate::template::{Fault, Intrinsic};
 use rustc_hash::FxHashMap;
 
 /// The exports of all stacks, by the identity of their names.
@@ -30,62 +32,105 @@ pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>
     exports
 }
 
-/// All edges, in order of their sources; and which resources hold a value that is not known.
-pub(super) fn edges(world: &World<'_>) -> (Edges, Vec<bool>) {
+/// What a walk over all resources finds.
+pub(super) struct Links {
+    /// All edges, in order of their sources.
+    pub edges: Edges,
+    /// Which resources hold a value that is not known.
+    pub open: Vec<bool>,
+    /// What CloudFormation would refuse, stack by stack.
+    pub refused: Vec<Vec<Fault>>,
+}
+
+/// Draws the edges, and looks at every function on the way.
+pub(super) fn links(world: &World<'_>) -> Links {
     let graph = world.graph;
     let mut walk = Walk {
         world,
         resolver: Resolver::new(world),
         has_names: !world.names.is_empty(),
+        stored: !world.stored.is_empty(),
         found: Vec::new(),
         open: vec![false; graph.resources.len()],
+        refusals: Refusals::new(graph),
+        conditional: false,
     };
     for index in 0..graph.resources.len() {
         let id = ResourceId(index as u32);
         let resource = graph.resource(id);
+        let condition = resource.declared.body.get("Condition");
+        walk.conditional = condition.is_some();
+        if let Some((node, name)) = condition.and_then(|node| Some((node, node.as_str()?))) {
+            walk.refusals.condition(resource.stack, node, name);
+        }
         if let Some(properties) = resource.declared.properties {
             walk.visit(id, resource.stack, properties);
         }
         if let Some(depends_on) = resource.declared.body.get("DependsOn") {
             let names = depends_on.items().chain(std::iter::once(depends_on));
             for (node, name) in names.filter_map(|node| node.as_str().map(|name| (node, name))) {
-                if let Some(to) = graph.stack(resource.stack).resource(name) {
-                    walk.add(id, to, node, EdgeKind::DependsOn);
+                match graph.stack(resource.stack).resource(name) {
+                    Some(to) => walk.add(id, to, node, EdgeKind::DependsOn),
+                    None => walk.refusals.missing(resource.stack, node, name, false),
                 }
             }
         }
     }
-    (Edges::new(walk.found, graph.resources.len()), walk.open)
+    let edges = Edges::new(walk.found, graph.resources.len());
+    Links { edges, open: walk.open, refused: walk.refusals.finish() }
 }
 
 struct Walk<'w, 'a> {
     world: &'w World<'a>,
     resolver: Resolver<'w, 'a>,
     has_names: bool,
+    /// Whether the app writes to the Parameter Store.
+    stored: bool,
     found: Vec<Edge>,
     open: Vec<bool>,
+    refusals: Refusals<'w, 'a>,
+    /// Whether what is visited holds only under a condition.
+    conditional: bool,
 }
 
 impl<'a> Walk<'_, 'a> {
     fn add(&mut self, from: ResourceId, to: ResourceId, at: Node<'a>, kind: EdgeKind) {
         self.found.push(Edge { from, to, at: at.id(), kind, certain: true });
+        if !self.conditional && matches!(kind, EdgeKind::Ref | EdgeKind::GetAtt | EdgeKind::DependsOn) {
+            self.refusals.refers(from, to, at.id());
+        }
     }
 
     fn visit(&mut self, from: ResourceId, stack: StackId, node: Node<'a>) {
         match node.view() {
-            View::Text(text) if self.has_names => self.names(from, stack, node, &Value::text(text)),
+            View::Text(text) => {
+                if self.has_names {
+                    self.names(from, stack, node, &Value::text(text));
+                }
+                if self.stored && text.contains(FROM_STORE) {
+                    let value = self.resolver.literal(stack, text);
+                    if value.as_unknown().is_none() {
+                        self.references(from, node, &value, EdgeKind::Import);
+                    }
+                }
+            }
             View::List(items) => items.for_each(|item| self.visit(from, stack, item)),
             View::Map(entries) => {
-                match Intrinsic::of(node) {
+                let function = Intrinsic::of(node);
+                let sound = function.is_none_or(|function| self.refusals.form(stack, node, function));
+                match function {
                     Some(Intrinsic::Ref(argument)) => {
                         if let Some(name) = argument.as_str() {
-                            self.named(from, stack, node, name);
+                            self.named(from, stack, node, name, false);
                         }
                         return;
                     }
                     Some(Intrinsic::GetAtt(argument)) => {
-                        if let Some((logical_id, attribute)) = Intrinsic::get_att_parts(argument) {
-                            self.attribute(from, stack, node, logical_id, attribute);
+                        if let Some(parts) = Intrinsic::get_att_parts(argument) {
+                            self.attribute(from, stack, node, parts, false);
+                        } else if sound {
+                            let value = self.resolver.resolve(stack, node).value;
+                            self.references(from, node, &value, EdgeKind::GetAtt);
                         }
                         return;
                     }
@@ -94,7 +139,10 @@ impl<'a> Walk<'_, 'a> {
                         self.computed(from, stack, node);
                     }
                     Some(Intrinsic::Join(_) | Intrinsic::Select(_)) => self.computed(from, stack, node),
-                    Some(Intrinsic::FindInMap(_)) => {
+                    Some(Intrinsic::FindInMap(argument)) => {
+                        if sound {
+                            self.refusals.mapping(stack, node, argument);
+                        }
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Name);
                         self.names(from, stack, node, &value);
@@ -105,6 +153,15 @@ impl<'a> Walk<'_, 'a> {
                         self.references(from, node, &value, EdgeKind::Import);
                         return;
                     }
+                    Some(Intrinsic::If(argument)) => {
+                        if sound {
+                            self.refusals.branch(stack, argument);
+                        }
+                        let outer = std::mem::replace(&mut self.conditional, true);
+                        self.visit(from, stack, argument);
+                        self.conditional = outer;
+                        return;
+                    }
                     _ => {}
                 }
                 entries.for_each(|(_, value)| self.visit(from, stack, value));
@@ -113,7 +170,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn named(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, name: &'a str) {
+    fn named(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, name: &'a str, in_text: bool) {
         let target = self.world.graph.stack(stack);
         if let Some(to) = target.resource(name) {
             self.add(from, to, node, EdgeKind::Ref);
@@ -121,6 +178,8 @@ impl<'a> Walk<'_, 'a> {
             let value = self.resolver.resolve_name(stack, node, name);
             self.references(from, node, &value, EdgeKind::Nested);
             self.names(from, stack, node, &value);
+        } else {
+            self.refusals.missing(stack, node, name, in_text);
         }
     }
 
@@ -129,25 +188,28 @@ impl<'a> Walk<'_, 'a> {
         from: ResourceId,
         stack: StackId,
         node: Node<'a>,
-        logical_id: &'a str,
-        attribute: &'a str,
+        (logical_id, attribute): (&'a str, &'a str),
+        in_text: bool,
     ) {
         let target = self.world.graph.stack(stack);
-        let Some(to) = target.resource(logical_id) else { return };
+        let Some(to) = target.resource(logical_id) else {
+            return self.refusals.missing(stack, node, logical_id, in_text);
+        };
         self.add(from, to, node, EdgeKind::GetAtt);
-        if target.children.contains_key(&to) {
-            let value = self.resolver.resolve_attribute(stack, logical_id, attribute);
-            self.references(from, node, &value, EdgeKind::Nested);
-        }
+        let kind = match target.children.contains_key(&to) {
+            true => EdgeKind::Nested,
+            false if self.stored && read_by(self.world.graph, to, attribute).is_some() => EdgeKind::Import,
+            false => return,
+        };
+        let value = self.resolver.resolve_attribute(stack, logical_id, attribute);
+        self.references(from, node, &value, kind);
     }
 
     fn substitution(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, argument: Node<'a>) {
-        let text = argument.as_str().or_else(|| argument.items().next().and_then(Node::as_str));
-        for part in sub_parts(text.unwrap_or_default()) {
-            let SubPart::Variable(name) = part else { continue };
+        for name in sub_names(argument) {
             match name.split_once('.') {
-                Some((logical_id, attribute)) => self.attribute(from, stack, node, logical_id, attribute),
-                None => self.named(from, stack, node, name),
+                Some(parts) => self.attribute(from, stack, node, parts, true),
+                None => self.named(from, stack, node, name, true),
             }
         }
     }

@@ -4,17 +4,22 @@
 //! service would, under one scenario of conditions at a time. A hole keeps its identity, so that equal
 //! unknowns compare equal; what is known of an unknown (that it is not empty) stays with it. Nothing here
 //! knows rules, and nothing guesses: what cannot be known says why.
+mod across;
 mod compute;
 mod condition;
 mod function;
 mod hole;
 mod identity;
 mod link;
+mod list;
+mod mapping;
 mod model;
 mod name;
 mod parameter;
+mod refuse;
 mod resolver;
 mod scenario;
+mod store;
 mod text;
 mod trace;
 mod world;

@@ -1,16 +1,20 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
+use super::function::arguments;
 use super::hole::{Hole, Lack, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
+use super::world::World;
 use crate::graph::StackId;
 use crate::syntax::{Node, View};
-use crate::template;
+use crate::template::{self, Intrinsic};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
     /// The value of a declared parameter: given on the command line, by the parent stack or by the manifest,
     /// else its default where defaults count, else unknown. That of a `NoEcho` parameter decides conditions, and
-    /// is a hole everywhere else, so that no report can tell it.
+    /// is a hole everywhere else, so that no report can tell it. One of the Parameter Store is what another stack of the app writes under
+    /// that name.
     pub(super) fn parameter(
         &self,
         stack: StackId,
@@ -21,8 +25,6 @@ impl<'a> Resolver<'_, 'a> {
         let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
         let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
         self.note_follow(stack, declared, || format!("parameter {name} of {}", self.stack_name(stack)));
-        let given = self.given(stack, name);
-        let default = declared.get("Default").filter(|default| !from_store && is_scalar(*default));
         let open = |nonempty: bool, lack: Lack| {
             let nonempty = nonempty || excludes_empty(declared, type_name);
             Value::unknown(Unknown::Parameter { stack, name, nonempty, lack }).at(place)
@@ -30,15 +32,22 @@ impl<'a> Resolver<'_, 'a> {
         let settings = self.world.settings;
         let defaults_count =
             if self.in_condition.get() { settings.default_conditions } else { settings.defaults };
-        let value = match (given, default) {
-            _ if from_store => return open(false, Lack::Stored),
-            (Some(given), _) => given.value,
-            (None, Some(default)) if defaults_count => {
-                self.note_turn(stack, default, || format!("default of {name}"));
-                scalar(default)
-            }
-            (None, Some(_)) => return open(false, Lack::Given),
-            (None, None) => return open(false, Lack::Default),
+        let default = declared.get("Default").and_then(|default| Some((default, default_of(default)?)));
+        let has_default = default.is_some();
+        let written = self.given(stack, name).map(|given| given.value).or_else(|| {
+            let (node, value) = default.filter(|_| defaults_count)?;
+            self.note_turn(stack, node, || format!("default of {name}"));
+            Some(value)
+        });
+        // A parameter of the Parameter Store is given the name under which its value is stored.
+        let value = match written {
+            Some(name) if from_store => match self.stored(stack, &name) {
+                Some(read) => read.value,
+                None => return open(false, Lack::Stored),
+            },
+            Some(value) => value,
+            None if from_store => return open(false, Lack::Stored),
+            None => return open(false, if has_default { Lack::Given } else { Lack::Default }),
         };
         if template::is_secret(declared) && !self.in_condition.get() {
             return match &value {
@@ -48,9 +57,8 @@ impl<'a> Resolver<'_, 'a> {
                 _ => open(false, Lack::Secret),
             };
         }
-        let is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
         match value {
-            Value::Text(text) if is_list => split_list(text, place),
+            Value::Text(text) if is_list_type(type_name) => split_list(text, place),
             value => value.at(place),
         }
     }
@@ -76,19 +84,26 @@ impl<'a> Resolver<'_, 'a> {
         Some(Value::Text(Cow::Borrowed(text.as_str())).at(place))
     }
 
+    /// Whether a hole is a parameter whose value is a list.
+    pub(super) fn is_list(&self, hole: Hole<'a>) -> bool {
+        let Hole::Unknown(Unknown::Parameter { stack, name, .. }) = hole else { return false };
+        let declared = self.world.graph.stack(stack).template.parameters.get(name);
+        declared.and_then(|declared| declared.get("Type")?.as_str()).is_some_and(is_list_type)
+    }
+
     /// The values that a parameter may take, when its declaration bounds them.
     pub(super) fn allowed_values(&self, stack: StackId, name: &str) -> Option<Vec<Cow<'a, str>>> {
         let declared = self.world.graph.stack(stack).template.parameters.get(name)?;
-        let allowed = declared.get("AllowedValues").filter(|allowed| allowed.is_list())?;
-        allowed
-            .items()
-            .map(|item| match item.view() {
-                View::Text(text) => Some(Cow::Borrowed(text)),
-                View::Number(number) => Some(number.text()),
-                View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
-                _ => None,
-            })
-            .collect()
+        let own = declared.get("AllowedValues").and_then(literals);
+        let asserted = self.world.asserted.get(&(stack, name)).map_or(&[][..], Vec::as_slice);
+        let mut bounds = own.into_iter().chain(asserted.iter().filter_map(|list| literals(*list)));
+        let first = bounds.next()?;
+        let allowed = bounds.fold(first, |mut allowed, bound| {
+            allowed.retain(|value| bound.contains(value));
+            allowed
+        });
+        // No value at all fits no deployment; nothing follows from that.
+        (!allowed.is_empty()).then_some(allowed)
     }
 
     /// The value of a pseudo parameter, if the name is one.
@@ -129,18 +144,58 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
-fn is_scalar(node: Node<'_>) -> bool {
-    matches!(node.view(), View::Text(_) | View::Number(_) | View::Bool(_))
+/// The texts of a list of literals; none where some element is no scalar, or there is none.
+fn literals(list: Node<'_>) -> Option<Vec<Cow<'_, str>>> {
+    let all: Option<Vec<_>> = list
+        .items()
+        .map(|item| match item.view() {
+            View::Text(text) => Some(Cow::Borrowed(text)),
+            View::Number(number) => Some(number.text()),
+            View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+            _ => None,
+        })
+        .collect();
+    all.filter(|all| !all.is_empty())
 }
 
-/// A default as it is written.
-fn scalar(default: Node<'_>) -> Value<'_> {
-    match default.view() {
+/// What the `Rules` section asserts of parameters in every deployment: the lists that `Fn::Contains` holds their values
+/// against. Rules under a condition, and other assertions, bound nothing here.
+pub(super) fn asserted<'a>(world: &World<'a>) -> FxHashMap<(StackId, &'a str), Vec<Node<'a>>> {
+    let mut all: FxHashMap<(StackId, &'a str), Vec<Node<'a>>> = FxHashMap::default();
+    for (index, stack) in world.graph.stacks.iter().enumerate() {
+        let rules = stack.template.rules.into_iter().flat_map(Node::entries).map(|(_, rule)| rule);
+        for rule in rules.filter(|rule| rule.get("RuleCondition").is_none()) {
+            for assertion in rule.get("Assertions").into_iter().flat_map(Node::items) {
+                let Some(("Fn::Contains", argument)) = assertion.get("Assert").and_then(Node::single_entry)
+                else {
+                    continue;
+                };
+                let Some([list, value]) = arguments(argument) else { continue };
+                if let (true, Some(Intrinsic::Ref(name))) = (list.is_list(), Intrinsic::of(value))
+                    && let Some(name) = name.as_str()
+                {
+                    all.entry((StackId(index as u32), name)).or_default().push(list);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether a parameter of that type is a list, which its value gives with commas.
+fn is_list_type(type_name: &str) -> bool {
+    let value_type = type_name.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(type_name);
+    value_type.starts_with("CommaDelimitedList") || value_type.starts_with("List<")
+}
+
+/// The default of a declaration; none where it is no scalar.
+fn default_of(default: Node<'_>) -> Option<Value<'_>> {
+    Some(match default.view() {
         View::Text(text) => Value::text(text),
         View::Number(number) => Value::Number(number.as_f64(), number.text()),
         View::Bool(value) => Value::Bool(value),
-        View::Null | View::List(_) | View::Map(_) => Value::Null,
-    }
+        _ => return None,
+    })
 }
 
 /// Whether a declaration rules out an empty value: a length, a set without `""`, or a type of AWS's own.

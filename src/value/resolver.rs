@@ -2,13 +2,13 @@
 use super::hole::{Hole, Unknown};
 use super::model::{ListValue, MapValue, Place, Resolved, Value};
 use super::scenario::{Scenario, Truth};
-use super::text::TextBuilder;
 use super::trace::Trace;
 use super::world::World;
 use crate::graph::{ResourceId, StackId};
-use crate::limits::MAX_RESOLVE_DEPTH;
+use crate::limits::{MAX_RESOLVE_DEPTH, MAX_RESOLVE_STEPS};
 use crate::syntax::{Node, View};
 use crate::template::Intrinsic;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
@@ -22,8 +22,14 @@ pub struct Resolver<'w, 'a> {
     pub(super) forking: Cell<bool>,
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,
+    /// How often an open atom was asked; only whether it changes counts.
+    pub(super) atoms: Cell<usize>,
+    /// Conditions that were seen to depend on an open atom.
+    pub(super) dependent: RefCell<FxHashSet<(StackId, &'a str)>>,
     depth: Cell<usize>,
     pub(super) trace: Trace,
+    /// Functions followed for the outermost value.
+    steps: Cell<usize>,
 }
 
 impl<'w, 'a> Resolver<'w, 'a> {
@@ -34,8 +40,11 @@ impl<'w, 'a> Resolver<'w, 'a> {
             scenario: RefCell::default(),
             forking: Cell::new(false),
             in_condition: Cell::new(false),
+            atoms: Cell::new(0),
+            dependent: RefCell::default(),
             depth: Cell::new(0),
             trace: Trace::default(),
+            steps: Cell::new(0),
         }
     }
 
@@ -89,7 +98,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
             View::Null => Value::Null.at(place),
             View::Bool(value) => Value::Bool(value).at(place),
             View::Number(number) => Value::Number(number.as_f64(), number.text()).at(place),
-            View::Text(text) => literal_text(text).at(place),
+            View::Text(text) => self.literal(stack, text).at(place),
             View::List(_) => Value::List(ListValue::Written(stack, node)).at(place),
             View::Map(_) => match Intrinsic::of(node) {
                 None => Value::Map(MapValue::Written(stack, node)).at(place),
@@ -101,13 +110,15 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }
     }
 
-    /// Runs one level deeper; none where that is too deep.
+    /// Runs one level deeper; none where that is too deep, or too much.
     pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
         let depth = self.depth.get();
-        if depth >= MAX_RESOLVE_DEPTH {
+        let steps = if depth == 0 { 0 } else { self.steps.get() };
+        if depth >= MAX_RESOLVE_DEPTH || steps >= MAX_RESOLVE_STEPS {
             return None;
         }
         self.depth.set(depth + 1);
+        self.steps.set(steps + 1);
         let result = run();
         self.depth.set(depth);
         Some(result)
@@ -207,21 +218,4 @@ impl<'w, 'a> Resolver<'w, 'a> {
             _ => Ok(None),
         }
     }
-}
-
-/// A literal, whose dynamic references are holes.
-fn literal_text(text: &str) -> Value<'_> {
-    if !text.contains("{{resolve:") {
-        return Value::text(text);
-    }
-    let mut builder = TextBuilder::default();
-    let mut rest = text;
-    while let Some(start) = rest.find("{{resolve:") {
-        let Some(length) = rest[start..].find("}}") else { break };
-        builder.literal(Cow::Borrowed(&rest[..start]));
-        builder.hole(Hole::Unknown(Unknown::Dynamic(&rest[start..start + length + 2])));
-        rest = &rest[start + length + 2..];
-    }
-    builder.literal(Cow::Borrowed(rest));
-    builder.finish()
 }

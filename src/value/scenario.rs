@@ -4,6 +4,7 @@
 //! atom that is asked for the first time is decided true, and [`Scenario::advance`] turns the last decision
 //! that has not been turned yet, so that repeating an evaluation visits every consistent scenario once.
 use crate::graph::StackId;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// Kleene's three truth values.
@@ -80,6 +81,8 @@ struct Decision<'a> {
 pub(super) struct Scenario<'a> {
     decisions: Vec<Decision<'a>>,
     asked: Vec<(StackId, &'a str, bool)>,
+    /// Conditions that were computed, and whether they could fork; none while one is being computed.
+    truths: FxHashMap<(StackId, &'a str), (Option<Truth>, bool)>,
 }
 
 impl<'a> Scenario<'a> {
@@ -109,8 +112,23 @@ impl<'a> Scenario<'a> {
             .map(|decision| decision.atom.literal.as_ref())
     }
 
-    /// Decides an open atom: true at first.
+    /// The truth of a condition, where it was computed before. One that is being computed rests on itself.
+    pub fn truth(&self, stack: StackId, name: &'a str, forking: bool) -> Option<Truth> {
+        match self.truths.get(&(stack, name))? {
+            (None, _) => Some(Truth::Unknown),
+            (Some(Truth::Unknown), could_fork) if *could_fork != forking => None,
+            (truth, _) => *truth,
+        }
+    }
+
+    /// Keeps the truth of a condition; none at the start of its computation.
+    pub fn keep(&mut self, stack: StackId, name: &'a str, truth: Option<Truth>, forking: bool) {
+        self.truths.insert((stack, name), (truth, forking));
+    }
+
+    /// Decides an open atom: true at first. What was not known may be from now on.
     pub fn decide(&mut self, atom: Atom<'a>) -> bool {
+        self.truths.retain(|_, (truth, _)| *truth != Some(Truth::Unknown));
         self.decisions.push(Decision { atom, value: true, turned: false });
         true
     }
@@ -125,6 +143,7 @@ impl<'a> Scenario<'a> {
     /// The next scenario, or false when all have been visited.
     pub fn advance(&mut self) -> bool {
         self.asked.clear();
+        self.truths.clear();
         while let Some(last) = self.decisions.pop() {
             if !last.turned {
                 self.decisions.push(Decision { value: false, turned: true, ..last });
@@ -138,6 +157,7 @@ impl<'a> Scenario<'a> {
     pub fn clear(&mut self) {
         self.decisions.clear();
         self.asked.clear();
+        self.truths.clear();
     }
 
     /// Whether nothing had to be decided: the scenario is the only one.

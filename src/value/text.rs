@@ -1,6 +1,7 @@
 //! Putting text together from known and unknown pieces.
-use super::hole::Hole;
+use super::hole::{Hole, Unknown};
 use super::model::{Piece, Value};
+use crate::limits::MAX_TEXT_BYTES;
 use std::borrow::Cow;
 
 /// Collects pieces of text; neighbouring literals are one.
@@ -8,12 +9,20 @@ use std::borrow::Cow;
 pub struct TextBuilder<'a> {
     pieces: Vec<Piece<'a>>,
     holes: usize,
+    /// Bytes so far, holes counted as if they were text.
+    size: usize,
+    /// Whether a piece has no end, so that the text has none.
+    endless: bool,
 }
 
 impl<'a> TextBuilder<'a> {
     /// Adds known text.
     pub fn literal(&mut self, text: Cow<'a, str>) {
         if text.is_empty() {
+            return;
+        }
+        self.size += text.len();
+        if self.size > MAX_TEXT_BYTES {
             return;
         }
         match self.pieces.last_mut() {
@@ -24,6 +33,13 @@ impl<'a> TextBuilder<'a> {
 
     /// Adds a hole.
     pub fn hole(&mut self, hole: Hole<'a>) {
+        self.size += size_of::<Piece<'a>>();
+        if let Hole::Unknown(Unknown::Depth) = hole {
+            self.endless = true;
+        }
+        if self.endless || self.size > MAX_TEXT_BYTES {
+            return;
+        }
         self.holes += 1;
         self.pieces.push(Piece::Hole(hole));
     }
@@ -48,8 +64,14 @@ impl<'a> TextBuilder<'a> {
         Ok(())
     }
 
-    /// The text: known, with holes, or a single hole by itself.
+    /// The text: known, with holes, or a single hole by itself; not known where it is too long.
     pub fn finish(mut self) -> Value<'a> {
+        if self.endless {
+            return Value::unknown(Unknown::Depth);
+        }
+        if self.size > MAX_TEXT_BYTES {
+            return Value::unknown(Unknown::Size);
+        }
         match (self.holes, self.pieces.len()) {
             (_, 0) => Value::Text(Cow::Borrowed("")),
             (1, 1) => match self.pieces.pop() {

@@ -2,8 +2,11 @@
 use super::hole::Hole;
 use super::link;
 use super::name::Names;
+use super::parameter;
+use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
 use crate::syntax::Node;
+use crate::template::Fault;
 use rustc_hash::FxHashMap;
 
 /// What the caller decides about values that templates leave open.
@@ -39,10 +42,14 @@ pub struct World<'a> {
     pub settings: &'a Settings,
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
     pub(super) names: Names,
+    pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
+    /// Lists that rules of the template hold parameters against.
+    pub(super) asserted: FxHashMap<(StackId, &'a str), Vec<Node<'a>>>,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
     any_open: bool,
+    refused: Vec<Vec<Fault>>,
 }
 
 impl<'a> World<'a> {
@@ -53,24 +60,34 @@ impl<'a> World<'a> {
             settings,
             exports: FxHashMap::default(),
             names: Names::default(),
+            stored: FxHashMap::default(),
+            asserted: FxHashMap::default(),
             edges: Edges::default(),
             open: Vec::new(),
             any_open: false,
+            refused: Vec::new(),
         };
+        world.asserted = parameter::asserted(&world);
         world.names = Names::of(&world);
         world.exports = link::exports(&world);
         if !world.exports.is_empty() {
             // Names of exports read names of resources, and some of those are imported.
             world.names = Names::of(&world);
         }
-        (world.edges, world.open) = link::edges(&world);
-        world.any_open = world.open.contains(&true);
-        world
+        world.stored = store::stored(&world);
+        let links = link::links(&world);
+        let any_open = links.open.contains(&true);
+        World { edges: links.edges, open: links.open, any_open, refused: links.refused, ..world }
     }
 
     /// The edges between resources.
     pub fn edges(&self) -> &Edges {
         &self.edges
+    }
+
+    /// What CloudFormation would refuse in a stack's template, in order of the text.
+    pub fn refusals(&self, stack: StackId) -> &[Fault] {
+        self.refused.get(stack.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a resource holds a value that is not known, and so could speak of any other.

@@ -5,6 +5,7 @@ mod assemblies;
 mod determinism;
 mod editor;
 mod eval;
+mod functions;
 mod input;
 mod lesson;
 mod metamorphic;

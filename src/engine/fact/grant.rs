@@ -164,7 +164,10 @@ pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
     match value {
         Value::Hole(Hole::Reference { .. }) => Truth::False,
         Value::Hole(Hole::Unknown(
-            Unknown::Parameter { .. } | Unknown::Function { .. } | Unknown::Condition { .. },
+            Unknown::Parameter { .. }
+            | Unknown::Function { .. }
+            | Unknown::Mapping { .. }
+            | Unknown::Condition { .. },
         )) => Truth::Unknown,
         _ => Truth::False,
     }

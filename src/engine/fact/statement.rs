@@ -54,7 +54,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn collect_statements(&self, document: Resolved<'a>, out: &mut Vec<Resolved<'a>>) {
         let place = document.place;
         match &document.value {
-            Value::Text(text) => match json::parse(text, place) {
+            Value::Text(_) => match json::parse(&document.value, place) {
                 Some(parsed) if !matches!(parsed.value, Value::Text(_)) => {
                     self.collect_statements(parsed, out)
                 }
@@ -80,12 +80,15 @@ impl<'a> Evaluator<'_, 'a> {
                 let unknown = hole.unknown().unwrap_or(Unknown::Shape("the policy document is a reference"));
                 out.push(Value::unknown(unknown).at(place));
             }
-            Value::Partial(_) => {
-                out.push(
+            Value::Partial(_) => match json::parse(&document.value, place) {
+                Some(parsed) if matches!(parsed.value, Value::List(_) | Value::Map(_)) => {
+                    self.collect_statements(parsed, out)
+                }
+                _ => out.push(
                     Value::unknown(Unknown::Shape("the policy document is a text with unknown pieces"))
                         .at(place),
-                );
-            }
+                ),
+            },
             _ => {}
         }
     }
@@ -176,20 +179,24 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn conditions(&self, value: &Resolved<'a>) -> Vec<Condition<'a>> {
-        let mut conditions = Vec::new();
-        let Ok(operators) = self.resolver.pairs(value) else {
+        let open = |operator: Option<Resolved<'a>>| {
             let open =
                 Value::unknown(Unknown::Shape("the condition of the statement is not known")).at(value.place);
-            return vec![Condition {
-                operator: open.clone(),
+            Condition {
+                operator: operator.unwrap_or_else(|| open.clone()),
                 key: open.clone(),
                 values: open,
                 known_values: Vec::new(),
-            }];
+            }
         };
+        let mut conditions = Vec::new();
+        let Ok(operators) = self.resolver.pairs(value) else { return vec![open(None)] };
         for (operator, keys) in operators {
             let operator = Value::Text(operator).at(keys.place);
-            let Ok(pairs) = self.resolver.pairs(&keys) else { continue };
+            let Ok(pairs) = self.resolver.pairs(&keys) else {
+                conditions.push(open(Some(operator)));
+                continue;
+            };
             for (key, values) in pairs {
                 let known_values = self
                     .each(&values)

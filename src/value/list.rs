@@ -1,0 +1,166 @@
+//! Functions of lists: `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::Cidr`.
+//!
+//! A text with holes is split as far as its holes leave no doubt: the account, the region and the partition hold
+//! no separator, and what stands before any other hole is known whatever that hole holds.
+use super::compute;
+use super::function::{Call, arguments};
+use super::hole::{Hole, Unknown};
+use super::identity::{identity, known_text};
+use super::model::{ListValue, Piece, Resolved, Value};
+use super::resolver::Resolver;
+use super::text::TextBuilder;
+use crate::syntax::Node;
+use crate::template::Intrinsic;
+use std::borrow::Cow;
+
+impl<'a> Resolver<'_, 'a> {
+    pub(super) fn join(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
+        let Some([delimiter, list]) = arguments(argument) else { return call.misformed() };
+        if Intrinsic::Join(argument).fault().is_some() {
+            return call.misformed();
+        }
+        let delimiter = self.resolve(call.stack, delimiter).value;
+        let Some(delimiter) = delimiter.scalar_text() else { return call.unknown("Fn::Join") };
+        let list = self.resolve(call.stack, list);
+        if matches!(list.value, Value::Hole(_) | Value::Partial(_)) {
+            return call.unknown("Fn::Join");
+        }
+        let Ok(elements) = self.elements(&list) else { return call.unknown("Fn::Join") };
+        let mut builder = TextBuilder::default();
+        for (index, element) in elements.into_iter().enumerate() {
+            if index > 0 {
+                builder.literal(Cow::Owned(delimiter.to_owned()));
+            }
+            if builder.value(element.value).is_err() {
+                return call.malformed("Fn::Join joins texts only");
+            }
+        }
+        builder.finish()
+    }
+
+    pub(super) fn select(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {
+        let place = call.place();
+        let Some([index, list]) = arguments(argument) else { return call.misformed().at(place) };
+        if Intrinsic::Select(argument).fault().is_some_and(|_| !list.is_list()) {
+            return call.misformed().at(place);
+        }
+        let index = self.resolve(call.stack, index).value;
+        let number = match index.scalar_text().map(|text| text.trim().parse::<usize>()) {
+            Some(Ok(number)) => Some(number),
+            Some(Err(_)) => {
+                return call.malformed("Fn::Select needs an index that is a whole number, from 0").at(place);
+            }
+            None if matches!(index, Value::Hole(_) | Value::Partial(_)) => None,
+            None => return call.misformed().at(place),
+        };
+        if let (Some(number), Some(Intrinsic::Split(split))) = (number, Intrinsic::of(list))
+            && let Some((mut parts, complete)) = self.parts(call, split)
+            && (complete || number < parts.len())
+        {
+            return match number < parts.len() {
+                true => parts.swap_remove(number).at(place),
+                false => call.malformed(OUT_OF_RANGE).at(place),
+            };
+        }
+        let list = self.resolve(call.stack, list);
+        if matches!(list.value, Value::Hole(_) | Value::Partial(_)) {
+            return call.unknown("Fn::Select").at(place);
+        }
+        let Ok(mut elements) = self.elements(&list) else { return call.unknown("Fn::Select").at(place) };
+        match number {
+            Some(number) if number < elements.len() => elements.swap_remove(number).value.at(place),
+            Some(_) => call.malformed(OUT_OF_RANGE).at(place),
+            None if self.all_same(&elements) => elements.swap_remove(0).value.at(place),
+            None => call.unknown("Fn::Select").at(place),
+        }
+    }
+
+    /// Whether there are elements, and all are surely the same.
+    fn all_same(&self, elements: &[Resolved<'a>]) -> bool {
+        let Some(first) = elements.first().and_then(|first| identity(self.world, &first.value)) else {
+            return false;
+        };
+        elements.iter().all(|other| identity(self.world, &other.value).as_ref() == Some(&first))
+    }
+
+    pub(super) fn split(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
+        if Intrinsic::Split(argument).fault().is_some() {
+            return call.misformed();
+        }
+        match self.parts(call, argument) {
+            Some((parts, true)) => {
+                let place = call.place();
+                Value::List(ListValue::Built(parts.into_iter().map(|part| part.at(place)).collect()))
+            }
+            _ => call.unknown("Fn::Split"),
+        }
+    }
+
+    /// The parts that are known, from the first; and whether they are all.
+    fn parts(&self, call: Call<'a>, argument: Node<'a>) -> Option<(Vec<Value<'a>>, bool)> {
+        let [delimiter, text] = arguments(argument)?;
+        let delimiter = delimiter.as_str().filter(|text| !text.is_empty())?;
+        let text = self.resolve(call.stack, text).value;
+        let known = known_text(self.world, &text).map(Cow::into_owned);
+        let pieces: Vec<Piece<'_>> = match (known, text) {
+            (Some(text), _) => vec![Piece::Literal(Cow::Owned(text))],
+            (None, Value::Partial(pieces)) => pieces.to_vec(),
+            (None, Value::Hole(hole)) => vec![Piece::Hole(hole)],
+            _ => return None,
+        };
+        let mut parts = Vec::new();
+        let mut part = TextBuilder::default();
+        for piece in &pieces {
+            match piece {
+                Piece::Literal(text) => {
+                    for (index, text) in text.split(delimiter).enumerate() {
+                        if index > 0 {
+                            parts.push(std::mem::take(&mut part).finish());
+                        }
+                        part.literal(Cow::Owned(text.to_owned()));
+                    }
+                }
+                Piece::Hole(hole) if holds_none_of(*hole, delimiter) => part.hole(*hole),
+                Piece::Hole(_) => return Some((parts, false)),
+            }
+        }
+        parts.push(part.finish());
+        Some((parts, true))
+    }
+
+    pub(super) fn cidr(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
+        if Intrinsic::Cidr(argument).fault().is_some() {
+            return call.misformed();
+        }
+        let arguments: Vec<Value<'a>> =
+            argument.items().map(|item| self.resolve(call.stack, item).value).collect();
+        let known = |index: usize| arguments.get(index).and_then(|value| known_text(self.world, value));
+        let number = |index: usize| known(index).and_then(|text| text.trim().parse::<u32>().ok());
+        let (Some(network), Some(count)) = (known(0), number(1)) else { return call.unknown("Fn::Cidr") };
+        let bits = match arguments.len() {
+            2 if network.contains(':') => Some(64),
+            2 => Some(8),
+            _ => number(2),
+        };
+        let Some(bits) = bits else { return call.unknown("Fn::Cidr") };
+        match compute::cidr(&network, count as usize, bits) {
+            Some(networks) => {
+                let place = call.place();
+                let blocks = networks.into_iter().map(|text| Value::Text(text.into()).at(place));
+                Value::List(ListValue::Built(blocks.collect()))
+            }
+            None => call.malformed("Fn::Cidr asks for more networks than there are"),
+        }
+    }
+}
+
+const OUT_OF_RANGE: &str = "Fn::Select asks for an element that the list does not have";
+
+/// Whether no value of a hole holds a part of the delimiter.
+fn holds_none_of(hole: Hole<'_>, delimiter: &str) -> bool {
+    let plain = matches!(
+        hole,
+        Hole::Unknown(Unknown::Pseudo { name: "AWS::Region" | "AWS::AccountId" | "AWS::Partition", .. })
+    );
+    plain && !delimiter.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

@@ -1,0 +1,418 @@
+//! What CloudFormation would refuse: functions of the wrong form, names that nothing has, references in a circle.
+//!
+//! Told once for each place, as remarks of the run. The walk that draws the edges meets every function of the resources
+//! and asks here; outputs and conditions are walked here. A transform may make names and take away functions, so
+//! a template with a macro is not judged, and one with a transform of AWS (but `AWS::LanguageExtensions`) only by form.
+//! Names are looked at closely only once one seems to be missing, so that a sound template costs nothing.
+use crate::graph::{Graph, ResourceId, StackId};
+use crate::syntax::{Node, NodeId, View};
+use crate::template::{Fault, Intrinsic, SubPart, Template, sub_parts};
+use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
+
+/// How far a template can be judged before its transforms have run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    Nothing,
+    Forms,
+    All,
+}
+
+/// What is refused, for every stack.
+pub(super) struct Refusals<'w, 'a> {
+    graph: &'w Graph<'a>,
+    stacks: Vec<Judged<'a>>,
+    /// References between resources of a stack that hold in every deployment.
+    firm: Vec<(ResourceId, ResourceId, NodeId)>,
+}
+
+struct Judged<'a> {
+    extent: Extent,
+    /// All that has a name; none where names may come from elsewhere.
+    names: OnceCell<Option<FxHashSet<&'a str>>>,
+    found: Vec<(NodeId, String)>,
+}
+
+impl<'w, 'a> Refusals<'w, 'a> {
+    pub fn new(graph: &'w Graph<'a>) -> Self {
+        let judged = |stack: &crate::graph::StackNode<'a>| Judged {
+            extent: extent(&stack.template),
+            names: OnceCell::new(),
+            found: Vec::new(),
+        };
+        Refusals { graph, stacks: graph.stacks.iter().map(judged).collect(), firm: Vec::new() }
+    }
+
+    fn tell(&mut self, stack: StackId, at: Node<'a>, message: String) {
+        self.stacks[stack.0 as usize].found.push((at.id(), message));
+    }
+
+    /// Judges the form of a function; whether it is sound.
+    pub fn form(&mut self, stack: StackId, at: Node<'a>, function: Intrinsic<'a>) -> bool {
+        let Some(fault) = function.fault() else { return true };
+        if self.stacks[stack.0 as usize].extent >= Extent::Forms {
+            self.tell(stack, at, format!("{fault}: CloudFormation refuses this call"));
+        }
+        false
+    }
+
+    /// Tells of a name that is no resource, parameter or pseudo parameter, unless it may come from elsewhere.
+    pub fn missing(&mut self, stack: StackId, at: Node<'a>, name: &str, in_text: bool) {
+        if name.is_empty() || name.starts_with("AWS::") || !self.is_missing(stack, name) {
+            return;
+        }
+        let way_out =
+            if in_text { format!("; `${{!{name:.80}}}` is the text itself") } else { String::new() };
+        self.tell(
+            stack,
+            at,
+            format!(
+                "no resource or parameter is named {name:.80}: CloudFormation refuses the template{way_out}"
+            ),
+        );
+    }
+
+    /// Tells of a condition that is not declared.
+    pub fn condition(&mut self, stack: StackId, at: Node<'a>, name: &str) {
+        let declared = &self.graph.stack(stack).template.conditions;
+        if !declared.contains_key(name) && self.judges_names(stack) {
+            self.tell(
+                stack,
+                at,
+                format!("no condition is named {name:.80}: CloudFormation refuses the template"),
+            );
+        }
+    }
+
+    /// Judges the literal keys of `Fn::FindInMap`.
+    pub fn mapping(&mut self, stack: StackId, at: Node<'a>, argument: Node<'a>) {
+        let mut keys = argument.items();
+        let mut found = self.graph.stack(stack).template.mappings;
+        for (level, key) in keys.by_ref().take(3).enumerate() {
+            let Some(key) = key.as_str() else { return };
+            found = found.and_then(|found| found.get(key));
+            if found.is_none() {
+                // A default stands in for keys, not for the mapping.
+                if (level == 0 || keys.count() <= 2 - level) && self.judges_names(stack) {
+                    let what = if level == 0 { "no mapping is named" } else { "the mapping has no key" };
+                    self.tell(stack, at, format!("{what} {key:.80}: CloudFormation refuses this call"));
+                }
+                return;
+            }
+        }
+    }
+
+    /// Notes a reference that holds in every deployment.
+    pub fn refers(&mut self, from: ResourceId, to: ResourceId, at: NodeId) {
+        self.firm.push((from, to, at));
+    }
+
+    fn is_missing(&mut self, stack: StackId, name: &str) -> bool {
+        self.names(stack).is_some_and(|names| !names.contains(name))
+    }
+
+    fn judges_names(&self, stack: StackId) -> bool {
+        self.names(stack).is_some()
+    }
+
+    fn names(&self, stack: StackId) -> Option<&FxHashSet<&'a str>> {
+        let template = &self.graph.stack(stack).template;
+        let judged = &self.stacks[stack.0 as usize];
+        judged
+            .names
+            .get_or_init(|| (judged.extent == Extent::All).then(|| names(template)).flatten())
+            .as_ref()
+    }
+
+    /// Walks outputs and conditions, looks for circles, and gives all that was found in order of the text.
+    pub fn finish(mut self) -> Vec<Vec<Fault>> {
+        for index in 0..self.stacks.len() {
+            let stack = StackId(index as u32);
+            if self.stacks[index].extent == Extent::Nothing {
+                continue;
+            }
+            let template = &self.graph.stack(stack).template;
+            for (_, output) in &template.outputs {
+                if let Some(name) = output.get("Condition").filter(|name| name.as_str().is_some()) {
+                    self.condition(stack, name, name.text_or_empty());
+                }
+                output.entries().for_each(|(_, value)| self.visit(stack, value, false));
+            }
+            let mut conditions: Vec<_> = template.conditions.iter().collect();
+            conditions.sort_by_key(|(_, body)| body.id());
+            for (_, body) in &conditions {
+                self.visit(stack, **body, true);
+            }
+            self.circles_of_conditions(stack, &conditions);
+        }
+        self.circles_of_resources();
+        let graph = self.graph;
+        let told = |(index, judged): (usize, Judged<'a>)| {
+            let document = graph.stacks[index].template.document;
+            let mut found = judged.found;
+            found.sort();
+            found.dedup();
+            found
+                .into_iter()
+                .map(|(node, message)| Fault { message, span: document.node(node).span() })
+                .collect()
+        };
+        self.stacks.into_iter().enumerate().map(told).collect()
+    }
+
+    /// Judges all functions below a node that no resource holds.
+    fn visit(&mut self, stack: StackId, node: Node<'a>, in_condition: bool) {
+        match node.view() {
+            View::List(items) => items.for_each(|item| self.visit(stack, item, in_condition)),
+            View::Map(entries) => {
+                if let Some(function) = Intrinsic::of(node) {
+                    if !self.form(stack, node, function) {
+                        return;
+                    }
+                    self.names_of(stack, node, function, in_condition);
+                }
+                for (key, value) in entries {
+                    if in_condition && key.as_str() == Some("Condition") && value.as_str().is_some() {
+                        self.condition(stack, value, value.text_or_empty());
+                    }
+                    self.visit(stack, value, in_condition);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn names_of(&mut self, stack: StackId, node: Node<'a>, function: Intrinsic<'a>, in_condition: bool) {
+        let template = self.graph.stack(stack);
+        match function {
+            Intrinsic::Ref(name) => {
+                let Some(name) = name.as_str() else { return };
+                let is_resource = template.resource(name).is_some();
+                if in_condition && is_resource && self.judges_names(stack) {
+                    let message = format!(
+                        "a condition cannot refer to the resource {name:.80}: CloudFormation refuses that"
+                    );
+                    self.tell(stack, node, message);
+                } else if !is_resource && !template.template.parameters.contains_key(name) {
+                    self.missing(stack, node, name, false);
+                }
+            }
+            Intrinsic::GetAtt(argument) => {
+                if let Some((name, _)) = Intrinsic::get_att_parts(argument)
+                    && template.resource(name).is_none()
+                {
+                    self.missing(stack, node, name, false);
+                }
+            }
+            Intrinsic::Sub(argument) => {
+                for name in sub_names(argument) {
+                    let first = name.split('.').next().unwrap_or(name);
+                    let known = template.resource(first).is_some()
+                        || (first == name && template.template.parameters.contains_key(first));
+                    if !known {
+                        self.missing(stack, node, first, true);
+                    }
+                }
+            }
+            Intrinsic::FindInMap(argument) => self.mapping(stack, node, argument),
+            Intrinsic::If(argument) => self.branch(stack, argument),
+            _ => {}
+        }
+    }
+
+    /// Judges the condition of an `Fn::If`.
+    pub fn branch(&mut self, stack: StackId, argument: Node<'a>) {
+        if let Some((node, name)) = argument.items().next().and_then(|node| Some((node, node.as_str()?))) {
+            self.condition(stack, node, name);
+        }
+    }
+
+    /// Conditions that rest on themselves.
+    fn circles_of_conditions(&mut self, stack: StackId, conditions: &[(&&'a str, &Node<'a>)]) {
+        let index_of: rustc_hash::FxHashMap<&str, u32> =
+            conditions.iter().enumerate().map(|(index, (name, _))| (**name, index as u32)).collect();
+        let mut arrows = Vec::new();
+        for (index, (_, body)) in conditions.iter().enumerate() {
+            conditions_in(**body, &mut |name, at| {
+                if let Some(&to) = index_of.get(name) {
+                    arrows.push((index as u32, to, at));
+                }
+            });
+        }
+        for (circle, at) in circles(conditions.len(), &arrows) {
+            let names = in_words(circle.iter().map(|&index| *conditions[index as usize].0));
+            let document = self.graph.stack(stack).template.document;
+            self.tell(
+                stack,
+                document.node(at),
+                format!("conditions rest on each other in a circle, which CloudFormation refuses: {names}"),
+            );
+        }
+    }
+
+    /// Resources that need each other before they can be made.
+    fn circles_of_resources(&mut self) {
+        let arrows: Vec<(u32, u32, NodeId)> =
+            std::mem::take(&mut self.firm).into_iter().map(|(from, to, at)| (from.0, to.0, at)).collect();
+        for (circle, at) in circles(self.graph.resources.len(), &arrows) {
+            let stack = self.graph.resource(ResourceId(circle[0])).stack;
+            if self.stacks[stack.0 as usize].extent != Extent::All {
+                continue;
+            }
+            let ids = circle.iter().map(|&index| self.graph.resource(ResourceId(index)).declared.logical_id);
+            let names = in_words(ids);
+            let document = self.graph.stack(stack).template.document;
+            self.tell(
+                stack,
+                document.node(at),
+                format!("resources refer to each other in a circle, which CloudFormation refuses: {names}"),
+            );
+        }
+    }
+}
+
+/// `A -> B -> A`, cut where it is long.
+fn in_words<'n>(mut names: impl Iterator<Item = &'n str>) -> String {
+    let first = names.next().unwrap_or_default();
+    let mut words = format!("{first:.80}");
+    for (index, name) in names.enumerate() {
+        if index == 8 {
+            words.push_str(" -> ...");
+            break;
+        }
+        words.push_str(&format!(" -> {name:.80}"));
+    }
+    format!("{words} -> {first:.80}")
+}
+
+/// The variables of a text of `Fn::Sub` that it does not bring along.
+pub(super) fn sub_names(argument: Node<'_>) -> impl Iterator<Item = &str> {
+    let mut items = argument.items();
+    let text = argument.as_str().or_else(|| items.next().and_then(Node::as_str));
+    let own = items.next();
+    sub_parts(text.unwrap_or_default()).filter_map(move |part| match part {
+        SubPart::Variable(name) => own.is_none_or(|own| own.get(name).is_none()).then_some(name),
+        _ => None,
+    })
+}
+
+/// The conditions that an expression names.
+fn conditions_in<'a>(node: Node<'a>, each: &mut impl FnMut(&'a str, NodeId)) {
+    for item in node.items() {
+        conditions_in(item, each);
+    }
+    for (key, value) in node.entries() {
+        match value.as_str() {
+            Some(name) if key.as_str() == Some("Condition") => each(name, value.id()),
+            _ => conditions_in(value, each),
+        }
+    }
+}
+
+/// How far a template can be judged.
+fn extent(template: &Template<'_>) -> Extent {
+    let Some(transform) = template.document.root().get("Transform") else { return Extent::All };
+    let names = transform.items().chain(std::iter::once(transform).filter(|node| !node.is_list()));
+    names.fold(Extent::All, |extent, name| {
+        extent.min(match name.as_str() {
+            Some("AWS::LanguageExtensions") => Extent::All,
+            Some(name) if name.starts_with("AWS::") => Extent::Forms,
+            _ => Extent::Nothing,
+        })
+    })
+}
+
+/// All that a template names; none where a macro, a module or a loop makes further names.
+fn names<'a>(template: &Template<'a>) -> Option<FxHashSet<&'a str>> {
+    let document = template.document;
+    let makes_names = |id: u32| {
+        let text = document.node(NodeId(id)).text_or_empty();
+        text == "Fn::Transform" || text.starts_with("Fn::ForEach::") || text.ends_with("::MODULE")
+    };
+    if (0..document.len() as u32).any(makes_names) {
+        return None;
+    }
+    let root = document.root();
+    let sections = ["Resources", "Parameters"].into_iter().filter_map(|section| root.get(section));
+    Some(sections.flat_map(Node::entries).map(|(key, _)| key.text_or_empty()).collect())
+}
+
+/// Circles among things that arrows join, each with the place of its first arrow: at least one of every knot.
+fn circles(count: usize, arrows: &[(u32, u32, NodeId)]) -> Vec<(Vec<u32>, NodeId)> {
+    // What nothing follows from, or what rests on nothing, is in no circle; neither is what is left without it.
+    if arrows.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![0u32; count];
+    // `incoming[first[n]..first[n + 1]]` are where the arrows to n come from.
+    let mut first = vec![0u32; count + 1];
+    for &(from, to, _) in arrows {
+        out[from as usize] += 1;
+        first[to as usize + 1] += 1;
+    }
+    for index in 0..count {
+        first[index + 1] += first[index];
+    }
+    let mut next = first.clone();
+    let mut incoming = vec![0u32; arrows.len()];
+    for &(from, to, _) in arrows {
+        incoming[next[to as usize] as usize] = from;
+        next[to as usize] += 1;
+    }
+    let mut free: Vec<u32> = (0..count as u32).filter(|&one| out[one as usize] == 0).collect();
+    let mut freed = 0;
+    while let Some(one) = free.pop() {
+        freed += 1;
+        for &from in &incoming[first[one as usize] as usize..first[one as usize + 1] as usize] {
+            out[from as usize] -= 1;
+            if out[from as usize] == 0 {
+                free.push(from);
+            }
+        }
+    }
+    if freed == count {
+        return Vec::new();
+    }
+    // Everything left has an arrow to something left: following them ends in a circle.
+    let mut next: Vec<Option<(u32, NodeId)>> = vec![None; count];
+    for &(from, to, at) in arrows {
+        if out[from as usize] > 0 && out[to as usize] > 0 && next[from as usize].is_none() {
+            next[from as usize] = Some((to, at));
+        }
+    }
+    let mut seen = vec![u32::MAX; count];
+    let mut found = Vec::new();
+    for start in 0..count as u32 {
+        let mut path = Vec::new();
+        let mut one = start;
+        while seen[one as usize] == u32::MAX {
+            let Some((to, at)) = next[one as usize] else { break };
+            seen[one as usize] = start;
+            path.push((one, at));
+            one = to;
+        }
+        if let Some(entry) = path.iter().position(|(other, _)| *other == one) {
+            found.push((path[entry..].iter().map(|(one, _)| *one).collect(), path[entry].1));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn circles_are_found_once_and_what_leads_to_them_is_left_out() {
+        let arrows =
+            |list: &[(u32, u32)]| list.iter().map(|&(a, b)| (a, b, NodeId(a * 10 + b))).collect::<Vec<_>>();
+        for (list, expected) in [
+            (&[(0, 1), (1, 2), (3, 2)][..], vec![]),
+            (&[(0, 0)], vec![(vec![0], NodeId(0))]),
+            (&[(0, 1), (1, 2), (2, 1), (3, 0)], vec![(vec![1, 2], NodeId(12))]),
+            (&[(0, 1), (1, 0), (2, 3), (3, 2)], vec![(vec![0, 1], NodeId(1)), (vec![2, 3], NodeId(23))]),
+        ] {
+            assert_eq!(circles(4, &arrows(list)), expected, "{list:?}");
+        }
+    }
+}
