@@ -175,7 +175,7 @@ impl Part {
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
         let judged: Vec<Vec<Judged>> = work
-            .par_chunks(64)
+            .par_chunks(512)
             .map(|chunk| {
                 let resolver = Resolver::new(&world);
                 let mut judged = Vec::new();
