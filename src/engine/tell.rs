@@ -134,7 +134,7 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> 
     // Of a condition that the scenario does not rest on, the other branch is not worth a look.
     let Some(scenario) = scenario else { return related };
     let branches = locate::branches(world, witness.place).into_iter();
-    for branch in branches.filter(|branch| scenario.contains(&format!("{} is ", branch.condition))) {
+    for branch in branches.filter(|branch| rests_on(scenario, branch.condition)) {
         let place = |node| locate::location(world, Place { stack: witness.place.stack, node });
         let name = branch.condition;
         let message = format!("when {name} is {}, this stands in its place", !branch.holds);
@@ -145,6 +145,13 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> 
         }
     }
     related
+}
+
+/// Whether a scenario in words names that condition, and not only one whose name ends like it.
+fn rests_on(scenario: &str, condition: &str) -> bool {
+    scenario
+        .split(" and ")
+        .any(|part| part.strip_prefix(condition).is_some_and(|rest| rest.starts_with(" is ")))
 }
 
 /// Rule, stack, construct path (else logical id) and property: what stays when texts are reordered.

@@ -33,6 +33,7 @@ impl<'a> Resolver<'_, 'a> {
                 }
                 None => {
                     open = true;
+                    words.push("*".to_owned());
                     self.possible(&key)
                 }
             };
@@ -55,13 +56,16 @@ impl<'a> Resolver<'_, 'a> {
             }
             found = below;
         }
+        let mapped = !found.is_empty();
         // A default counts where some key may be missing; without one, the service refuses the missing key.
         let default = items.next().and_then(|options| options.get("DefaultValue")).filter(|_| missed);
         found.extend(default);
         match found.split_first() {
             None => call.malformed("Fn::FindInMap finds no such key").at(place),
             Some((first, rest)) if rest.iter().all(|other| same_text(*first, *other)) => {
-                self.note_follow(call.stack, *first, || format!("mapping {}", words.join(".")));
+                if mapped {
+                    self.note_follow(call.stack, *first, || format!("mapping {}", words.join(".")));
+                }
                 self.resolve(call.stack, *first).value.at(place)
             }
             Some(_) => {
