@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Every fix.cdk of the rules compiles against the real aws-cdk-lib: fixes.sh [RULE-FILE-OR-FOLDER]..., by default rules/.
+# The packages are installed on the first run, and again whenever their lock file has changed.
+set -euo pipefail
+project=$(cd "$(dirname "$0")/../.." && pwd)
+fixes="$project/tests/e2e/fixes"
+if ! cmp -s "$fixes/package-lock.json" "$fixes/node_modules/.installed"; then
+  npm ci --prefix "$fixes" --silent --no-audit --no-fund
+  cp "$fixes/package-lock.json" "$fixes/node_modules/.installed"
+fi
+if [ $# -eq 0 ]; then
+  set -- "$project/rules"
+  # The check must be able to fail: each of these snippets is wrong in one way.
+  told=$(node "$fixes/check.js" "$fixes/wrong.yaml" || true)
+  if [ "$(tail -n 1 <<<"$told")" != "7 snippets of fix.cdk, 7 errors" ]; then
+    printf 'wrong snippets go through:\n%s\n' "$told"
+    exit 1
+  fi
+fi
+node "$fixes/check.js" "$@"
