@@ -22,6 +22,7 @@ const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=src/syntax");
+    println!("cargo:rerun-if-changed=data/tables");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());
     let mut files = Vec::new();
@@ -47,6 +48,23 @@ fn main() {
         value(&mut checklist, parse(path).root());
     }
     fs::write(out.join("checklist.json"), checklist).unwrap();
+    fs::write(out.join("tables.txt"), tables(&root.join("data/tables"))).unwrap();
+}
+
+/// All tables in one text: `[name]`, then the file without its comments.
+fn tables(folder: &Path) -> String {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut text = String::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "txt")) {
+        println!("cargo:rerun-if-changed={}", path.display());
+        writeln!(text, "[{}]", path.file_stem().unwrap().to_str().unwrap()).unwrap();
+        let content = fs::read_to_string(path).unwrap();
+        for line in content.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            writeln!(text, "{line}").unwrap();
+        }
+    }
+    text
 }
 
 fn is_checklist(path: &Path) -> bool {

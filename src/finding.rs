@@ -145,6 +145,8 @@ pub struct Finding {
     pub see: Option<Arc<str>>,
     /// Stable identity across runs, reformatting and reordering: 16 hexadecimal digits.
     pub fingerprint: String,
+    /// Whether the value is a secret: reports say where it stands, and never show the line.
+    pub concealed: bool,
 }
 
 /// A verdict that could not be reached, because a value is known only when the template is deployed.

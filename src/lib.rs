@@ -4,7 +4,7 @@
 //! nothing of each other and meet in `engine`:
 //!
 //! ```text
-//! source, finding, answer, limits  plain data that everybody may name
+//! source, date, finding, answer, limits  plain data that everybody may name
 //! syntax                         JSON and YAML text -> Document (a tape that remembers its places)
 //!   intake -> template -> graph -> value      the template wing
 //!   rule                                      the policy wing
@@ -18,6 +18,7 @@
 
 pub mod answer;
 pub mod cli;
+pub mod date;
 pub mod engine;
 pub mod finding;
 pub mod graph;

@@ -1,5 +1,6 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
 use super::parameters::ValueArgs;
+use crate::date::Date;
 use crate::finding::Severity;
 use crate::report::{Format, Place, Show};
 use crate::rule::Profile;
@@ -85,6 +86,10 @@ pub(super) struct CheckArgs {
     /// A folder with rule files of your own; one with a built-in rule's id replaces it
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
+
+    /// The day that dated rules count from [default: the day it is, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Rules")]
+    pub today: Option<Date>,
 
     #[command(flatten)]
     pub values: ValueArgs,
@@ -209,6 +214,10 @@ impl FailOn {
             FailOn::Never => None,
         }
     }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a day is written like 2026-06-01".to_owned())
 }
 
 impl ValueEnum for Profile {

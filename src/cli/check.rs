@@ -30,7 +30,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     }
     let settings = intake::Settings { one_app: args.one_app, project_root: args.project_root.clone() };
     let discovery = intake::discover(&args.paths, &settings);
-    let judging = engine::Settings { profile: args.profile, ..values };
+    let judging = engine::Settings { profile: args.profile, today: args.today.unwrap_or_default(), ..values };
     let bar = progress::bar(discovery.inputs.len());
     let run = engine::check(&discovery, &rules.rules, &judging, &|| bar.inc(1));
     bar.finish_and_clear();

@@ -8,10 +8,10 @@ use super::evaluate::Evaluator;
 use super::lookup::Found;
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, StackId};
-use crate::rule::{Condition, Join, Match, Op, Operand, Path, Scope, Test};
+use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
 use crate::value::{Resolver, Truth, Value, identity};
 use rustc_hash::FxHashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 
 /// A join, the kind of place that it looks into, and its number.
@@ -73,6 +73,8 @@ impl<'a> Evaluator<'_, 'a> {
             tracing: Cell::new(false),
             asked: Cell::new(false),
             known: self.known,
+            names: RefCell::default(),
+            today: self.today,
         };
         let compared = join.filter.as_ref().and_then(identity_test);
         let mut found = Candidates::default();
@@ -152,7 +154,9 @@ pub(super) enum Wanted {
 fn identity_test(filter: &Condition) -> Option<(&Path, &Operand)> {
     match filter {
         Condition::All(all) => all.iter().find_map(identity_test),
-        Condition::At(check) if check.default.is_none() => match &check.test {
+        Condition::Named(_, inner) => identity_test(inner),
+        Condition::At(check) if check.default.is_none() && check.path.base == Base::Here => match &check.test
+        {
             Test::Op(Op::SameAs(operand)) => Some((&check.path, operand)),
             _ => None,
         },

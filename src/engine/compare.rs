@@ -3,22 +3,17 @@ use super::evaluate::{Evaluator, literal};
 use super::lookup::{Found, Lookup};
 use super::pattern;
 use super::subject::Here;
-use crate::rule::{Operand, TemplatePart};
+use crate::rule::{Operand, Reckoned, TemplatePart};
 use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, identity, is_vague};
 
 impl<'a> Evaluator<'_, 'a> {
     /// What an operand stands for here.
     pub(super) fn operand(&self, operand: &'a Operand, here: &Here<'a>) -> Found<'a> {
         match operand {
-            Operand::Path(path, plus) => match self.lookup(path, here).found {
-                Found::Value(value) if *plus != 0.0 => match value.scalar_number() {
-                    Some(number) => {
-                        Found::Value(Value::Number(number + plus, (number + plus).to_string().into()))
-                    }
-                    None => Found::Unknown(value.as_unknown().unwrap_or(Unknown::Comparison)),
-                },
-                found => found,
-            },
+            Operand::Path(reckoned) => self.reckoned(reckoned, here),
+            Operand::Today(plus) => {
+                Found::Value(Value::Text(self.today.plus_days(*plus as i64).to_string().into()))
+            }
             Operand::Template(parts) => {
                 let mut builder = TextBuilder::default();
                 for part in parts {
@@ -42,6 +37,25 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    fn reckoned(&self, reckoned: &'a Reckoned, here: &Here<'a>) -> Found<'a> {
+        let found = match (self.lookup(&reckoned.path, here).found, &reckoned.default) {
+            (Found::Absent, Some(default)) => self.operand(default, here),
+            (found, _) => found,
+        };
+        match found {
+            Found::Value(value) if reckoned.times != 1.0 || reckoned.plus != 0.0 => {
+                match value.scalar_number() {
+                    Some(number) => {
+                        let result = number * reckoned.times + reckoned.plus;
+                        Found::Value(Value::Number(result, result.to_string().into()))
+                    }
+                    None => Found::Unknown(value.as_unknown().unwrap_or(Unknown::Comparison)),
+                }
+            }
+            found => found,
+        }
+    }
+
     /// Whether a set value equals an operand, under CloudFormation's coercion.
     pub(super) fn equals(&self, value: &Value<'a>, operand: &'a Operand, here: &Here<'a>) -> Truth {
         match operand {
@@ -54,7 +68,8 @@ impl<'a> Evaluator<'_, 'a> {
                 None => self.equals_text(value, if *wanted { "true" } else { "false" }),
             },
             Operand::Text(wanted) => self.equals_text(value, wanted),
-            Operand::Path(..) | Operand::Template(_) => match self.operand(operand, here) {
+            Operand::Path(..) | Operand::Today(_) | Operand::Template(_) => match self.operand(operand, here)
+            {
                 Found::Value(wanted) => self.same(value, &wanted),
                 Found::Absent => Truth::False,
                 Found::Unknown(_) => Truth::Unknown,

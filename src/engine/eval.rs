@@ -9,6 +9,7 @@ use super::lookup::Found;
 use super::subject::{Here, Subject};
 use super::{Settings, given, locate, message, run};
 use crate::answer::{Answer, Case, Line, Property, Step, Told};
+use crate::date::Date;
 use crate::finding::{Problem, Undeclared};
 use crate::graph::{Graph, ResourceId};
 use crate::intake::Discovery;
@@ -17,7 +18,7 @@ use crate::rule::{Base, Path, Segment, misnamed, nearest};
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use crate::value::{Hole, Hop, Piece, Place, Resolved, Resolver, Truth, Unknown, Value, World, known_text};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 /// Why there is no answer.
@@ -165,6 +166,8 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
         tracing: Cell::new(false),
         asked: Cell::new(false),
         known: &known,
+        names: RefCell::default(),
+        today: Date::default(),
     };
     let mut cases: Vec<Case> = Vec::new();
     let mut more = true;

@@ -4,6 +4,7 @@
 use super::lookup::{Found, Lookup};
 use super::outcome::{Fold, Outcome};
 use super::subject::{Here, Subject};
+use crate::date::Date;
 use crate::graph::ResourceId;
 use crate::rule::{Condition, Op, Operand, Test};
 use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
@@ -22,6 +23,10 @@ pub(super) struct Evaluator<'w, 'a> {
     /// Whether the rule's own node was looked at: what does without is the same for every node.
     pub asked: Cell<bool>,
     pub known: &'w Known<'a>,
+    /// What was named with `as` around what is evaluated, innermost last.
+    pub names: RefCell<Vec<(&'a str, Here<'a>)>>,
+    /// The day of the run.
+    pub today: Date,
 }
 
 /// What was worked out for one rule and serves the next: it depends on no scenario.
@@ -55,6 +60,12 @@ impl<'a> Evaluator<'_, 'a> {
             }
             Condition::Exists(join) => self.exists(join, here),
             Condition::ReferencedBy(join) => self.referenced_by(join, here),
+            Condition::Named(name, inner) => {
+                self.names.borrow_mut().push((name, here.clone()));
+                let outcome = self.condition(inner, here);
+                self.names.borrow_mut().pop();
+                outcome
+            }
             Condition::Undecided(reason) => {
                 let witness = super::outcome::Witness::at(here.owner.place(self.world), here.depth);
                 Outcome::unknown(Unknown::Declared(reason), witness)
@@ -73,6 +84,18 @@ impl<'a> Evaluator<'_, 'a> {
             }
             Test::Not(inner) => self.test(inner, at, here).negate(),
             Test::Op(op) => self.operate(op, at, here),
+            Test::Named(name, inner) => {
+                let value = match &at.found {
+                    Found::Value(value) => value.clone(),
+                    Found::Absent => Value::NoValue,
+                    Found::Unknown(unknown) => Value::unknown(*unknown),
+                };
+                let named = here.value(value.at(at.place), at.depth);
+                self.names.borrow_mut().push((name, named));
+                let outcome = self.test(inner, at, here);
+                self.names.borrow_mut().pop();
+                outcome
+            }
             Test::Nested(condition) => match &at.found {
                 Found::Value(value) => {
                     let value = value.clone().at(at.place);
@@ -167,6 +190,6 @@ pub(super) fn literal(operand: &Operand) -> Value<'_> {
         Operand::Number(value) => Value::Number(*value, value.to_string().into()),
         Operand::Text(text) => Value::text(text),
         Operand::Bool(value) => Value::Bool(*value),
-        Operand::Path(..) | Operand::Template(_) => Value::Null,
+        Operand::Path(..) | Operand::Today(_) | Operand::Template(_) => Value::Null,
     }
 }

@@ -48,7 +48,11 @@ fn judge(rule: &Arc<Rule>, example: &Example) -> Result<(Assembly, Run), String>
         let rule = rule.with_params(&example.params);
         Arc::new(rule.ok_or_else(|| "the rule cannot be read with these parameters".to_owned())?)
     };
-    let settings = Settings { profile: Some(example.profile), ..Settings::default() };
+    let settings = Settings {
+        profile: Some(example.profile),
+        today: example.today.unwrap_or_default(),
+        ..Settings::default()
+    };
     let run = check_assembly(&assembly, &[tested], &settings);
     Ok((assembly, run))
 }

@@ -71,15 +71,30 @@ impl<'a> Lookup<'a> {
 impl<'a> Evaluator<'_, 'a> {
     /// Follows a path from where a condition stands.
     pub(super) fn lookup(&self, path: &'a Path, here: &Here<'a>) -> Lookup<'a> {
-        let subject;
-        let start = if path.base == Base::Subject {
-            self.asked.set(true);
-            subject = Here::of(self.subject);
-            &subject
-        } else {
-            here
-        };
-        self.follow(&path.segments, start)
+        match &path.base {
+            Base::Here => self.follow(&path.segments, here),
+            Base::Subject => {
+                self.asked.set(true);
+                self.follow(&path.segments, &Here::of(self.subject))
+            }
+            Base::Named(name) => {
+                // What a name stands for changes with the question, as the subject does.
+                self.asked.set(true);
+                let names = self.names.borrow();
+                let start = names.iter().rfind(|(known, _)| known == name).map(|(_, start)| start.clone());
+                drop(names);
+                match start {
+                    Some(start) => self.follow(&path.segments, &start),
+                    // Candidates are looked for once, before anything has the name.
+                    None => Lookup {
+                        found: Found::Unknown(Unknown::Comparison),
+                        place: here.owner.place(self.world),
+                        depth: here.depth,
+                        absent: None,
+                    },
+                }
+            }
+        }
     }
 
     fn follow(&self, segments: &'a [Segment], here: &Here<'a>) -> Lookup<'a> {

@@ -105,6 +105,20 @@ pub(super) fn glob(text: &str, pattern: &str) -> Truth {
     if has_hole(text) && could_fit(text, &pattern) { Truth::Unknown } else { Truth::False }
 }
 
+/// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers a known one.
+pub(super) fn covers(text: &str, wanted: &str) -> Truth {
+    let wanted = wanted.to_ascii_lowercase();
+    if !has_hole(text) {
+        return glob(&wanted, &text.to_ascii_lowercase());
+    }
+    // What the holes hold could be a star, and could be nothing.
+    let widest = text.to_ascii_lowercase().replace(HOLE, "*");
+    match glob(&wanted, &widest) {
+        Truth::False => Truth::False,
+        Truth::True | Truth::Unknown => Truth::Unknown,
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Token {
     Char(char),
@@ -206,6 +220,20 @@ mod tests {
             ("abc", "*", True),
         ] {
             assert_eq!(glob(&text(with_holes), pattern), expected, "{with_holes} ~ {pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_a_policy_covers_actions_in_any_case() {
+        for (pattern, action, expected) in [
+            ("iam:*", "iam:PassRole", True),
+            ("*", "iam:PassRole", True),
+            ("IAM:pass*", "iam:PassRole", True),
+            ("iam:Get*", "iam:PassRole", False),
+            ("~:PassRole", "iam:PassRole", Unknown),
+            ("~:GetRole", "iam:PassRole", False),
+        ] {
+            assert_eq!(covers(&text(pattern), action), expected, "{pattern} covers {action}");
         }
     }
 

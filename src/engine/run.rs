@@ -9,6 +9,7 @@ use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
 use super::tell;
 use super::verdict::Verdict;
+use crate::date::Date;
 use crate::finding::{Finding, Problem, Related, Run, Severity, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
@@ -18,7 +19,7 @@ use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// How values are resolved.
     pub values: value::Settings,
+    /// The day that dated rules count from.
+    pub today: Date,
 }
 
 /// Judges all that was discovered by every rule. `progress` is called after each input.
@@ -189,6 +192,8 @@ impl Part {
                         tracing: Cell::new(false),
                         known: &known,
                         asked: Cell::new(false),
+                        names: RefCell::default(),
+                        today: settings.today,
                     };
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),

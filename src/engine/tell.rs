@@ -27,7 +27,11 @@ pub(super) fn findings(
         let words = Words {
             subject: &reported,
             property: property.as_deref(),
-            value: witness.value.as_ref().map(|value| message::show(world, value)).unwrap_or_default(),
+            value: match &witness.value {
+                Some(_) if rule.conceal => "a value that is not shown".to_owned(),
+                Some(value) => message::show(world, value),
+                None => String::new(),
+            },
             missing: witness.missing.as_deref().unwrap_or_default(),
         };
         let message = message::fill(clause.message.as_ref().unwrap_or(&rule.message), rule, &words);
@@ -44,6 +48,7 @@ pub(super) fn findings(
             related: related(world, witness, failure.scenario.as_deref()),
             fix: clause.fix.clone().unwrap_or_else(|| rule.fix.clone()),
             see: rule.see.clone(),
+            concealed: rule.conceal,
         });
     }
 }

@@ -62,7 +62,7 @@ impl Report {
     /// One finding in full, without what the one told before it already said of the rule.
     fn finding(&mut self, finding: &Finding, told: Option<&Finding>) {
         let hanging = self.hanging(finding);
-        let at = Some((&finding.location, finding.property.as_deref()));
+        let at = (!finding.concealed).then_some((&finding.location, finding.property.as_deref()));
         self.page.draw(finding.severity, &finding.message, hanging, at);
         for related in &finding.related {
             let place = self.page.place(&related.location, "");
@@ -88,7 +88,13 @@ impl Report {
     fn hanging(&mut self, finding: &Finding) -> Vec<String> {
         let mut hanging = Vec::new();
         let source = finding.subject.source.as_ref();
-        hanging.extend(source.map(|place| self.program_line(place)));
+        if finding.concealed {
+            // The line of the template, and that of the program, may hold what must not be shown.
+            hanging.push(self.page.place(&finding.location, ""));
+            hanging.extend(source.map(source_place));
+        } else {
+            hanging.extend(source.map(|place| self.program_line(place)));
+        }
         if let Some(path) = &finding.subject.construct_path
             && source.is_none_or(|place| place.inherited)
         {

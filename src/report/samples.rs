@@ -110,6 +110,7 @@ pub(super) fn finding(
         related: Vec::new(),
         fix: Fix::default(),
         see: None,
+        concealed: false,
         fingerprint: "00c0ffee00c0ffee".into(),
     }
 }

@@ -3,11 +3,9 @@
 //! A condition is a mapping: all its keys must hold. The value of a path is a scalar (equals), a list (in), a
 //! mapping of operators only, or a mapping of paths only, relative to what the path names.
 use super::error::suggestion;
-use super::model::{
-    Check, Condition, Join, Match, Op, Operand, ParamValue, Pattern, Scope, Target, TemplatePart, Test,
-};
+use super::model::{Check, Condition, Join, Match, Op, Pattern, Scope, Target, Test};
 use super::operator::{OPERATORS, is_operator};
-use super::path::{Path, Segment};
+use super::path::{Base, Path, Segment};
 use super::reader::Reader;
 use crate::syntax::{Node, View};
 
@@ -68,13 +66,64 @@ impl<'a> Reader<'a> {
 
     /// Reads a path from a key or a text, with its errors placed.
     pub(super) fn path(&mut self, node: Node<'a>) -> Option<Path> {
-        match Path::parse(node.text_or_empty()) {
-            Ok(path) => Some(path),
+        self.path_of(node, node.text_or_empty())
+    }
+
+    /// Reads a path that is the whole of a text, or a part of it.
+    pub(super) fn path_of(&mut self, node: Node<'a>, text: &str) -> Option<Path> {
+        let path = match Path::parse(text) {
+            Ok(path) => path,
             Err(message) => {
                 self.error(node, message);
-                None
+                return None;
             }
+        };
+        if let Some(name) = unnamed(&path, &self.names) {
+            let known: Vec<String> = self.names.iter().map(|name| format!("${name}")).collect();
+            let known = known.iter().map(String::as_str).chain(["$subject", "$param"]);
+            let help = suggestion(&format!("${name}"), known);
+            self.error_help(node, format!("nothing around this is called `${name}` with `as`"), help);
+            return None;
         }
+        Some(path)
+    }
+
+    /// Reads what may use the name that a mapping gives with `as`.
+    fn naming<T>(
+        &mut self,
+        mapping: Node<'a>,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<(Option<String>, T)> {
+        let Some(name) = mapping.get("as") else { return Some((None, read(self)?)) };
+        let text = self.text(name)?;
+        let plain = Path::parse(text).is_ok_and(|path| matches!(&path.segments[..], [Segment::Name(_)]));
+        if !plain || matches!(text, "subject" | "param") || self.names.iter().any(|known| known == text) {
+            self.error(name, format!("`{text}` cannot be a name here: it is taken, or no plain word"));
+            return None;
+        }
+        self.names.push(text.to_owned());
+        let read = read(self);
+        self.names.pop();
+        Some((Some(text.to_owned()), read?))
+    }
+
+    /// A test of elements, under their name if they have one.
+    fn named_test(&mut self, all: Node<'a>, node: Node<'a>) -> Option<Box<Test>> {
+        let (name, test) = self.naming(all, |reader| reader.test(node))?;
+        Some(Box::new(match name {
+            Some(name) => Test::Named(name, Box::new(test)),
+            None => test,
+        }))
+    }
+
+    /// A condition on a resource, under its name if it has one.
+    fn named_condition(&mut self, all: Node<'a>) -> Option<Option<Condition>> {
+        let Some(node) = all.get("where") else { return Some(None) };
+        let (name, condition) = self.naming(all, |reader| reader.condition(node))?;
+        Some(Some(match name {
+            Some(name) => Condition::Named(name, Box::new(condition)),
+            None => condition,
+        }))
     }
 
     /// Reads the value of a path.
@@ -120,6 +169,12 @@ impl<'a> Reader<'a> {
             "any" => return Some(Test::Any(self.list_of(value, Self::test))),
             "not" => return Some(Test::Not(Box::new(self.test(value)?))),
             "default" => return None,
+            "as" => {
+                if all.get("every").or(all.get("some")).or(all.get("none")).is_none() {
+                    self.error(key, "`as` stands beside `every`, `some` or `none`, or in a join");
+                }
+                return None;
+            }
             "or-empty" => {
                 if all.get("every").is_none() {
                     self.error(key, "`or-empty` stands beside `every`");
@@ -137,8 +192,9 @@ impl<'a> Reader<'a> {
             "contains" => Op::Contains(self.operands(value)?),
             "at-least" => Op::AtLeast(self.operand(value)?),
             "at-most" => Op::AtMost(self.operand(value)?),
-            "before" => Op::Before(self.operand(value)?),
-            "after" => Op::After(self.operand(value)?),
+            "before" => Op::Before(self.date(value)?),
+            "after" => Op::After(self.date(value)?),
+            "covers" => Op::Covers(self.texts(value)?),
             "count" => Op::Count(Box::new(self.test(value)?)),
             "keys" => Op::Keys(Box::new(self.test(value)?)),
             "every" => {
@@ -146,10 +202,10 @@ impl<'a> Reader<'a> {
                     Some(node) => self.boolean(node)?,
                     None => false,
                 };
-                Op::Every { test: Box::new(self.test(value)?), or_empty }
+                Op::Every { test: self.named_test(all, value)?, or_empty }
             }
-            "some" => Op::Some(Box::new(self.test(value)?)),
-            "none" => Op::None(Box::new(self.test(value)?)),
+            "some" => Op::Some(self.named_test(all, value)?),
+            "none" => Op::None(self.named_test(all, value)?),
             "refers-to" => Op::RefersTo(self.target(value)?),
             "same-as" => Op::SameAs(self.operand(value)?),
             other => {
@@ -185,12 +241,9 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        self.only_keys(node, &["type", "where"]);
+        self.only_keys(node, &["type", "where", "as"]);
         let types = node.get("type").map(|types| self.types(types)).unwrap_or_default();
-        let filter = match node.get("where") {
-            Some(filter) => Some(Box::new(self.condition(filter)?)),
-            None => None,
-        };
+        let filter = self.named_condition(node)?.map(Box::new);
         Some(Target::Resource { types, filter })
     }
 
@@ -201,7 +254,11 @@ impl<'a> Reader<'a> {
         }
         self.only_keys(
             node,
-            if by_edge { &["type", "via", "where", "scope"] } else { &["type", "where", "scope"] },
+            if by_edge {
+                &["type", "via", "where", "scope", "as"]
+            } else {
+                &["type", "where", "scope", "as"]
+            },
         );
         let Some(types) = node.get("type") else {
             self.error(key, format!("`{}` needs a `type`", key.text_or_empty()));
@@ -220,10 +277,7 @@ impl<'a> Reader<'a> {
             Some(via) => Some(self.path(via)?),
             None => None,
         };
-        let filter = match node.get("where") {
-            Some(filter) => Some(self.condition(filter)?),
-            None => None,
-        };
+        let filter = self.named_condition(node)?;
         Some(Join { types, scope, via, filter, span: key.span() })
     }
 
@@ -232,105 +286,25 @@ impl<'a> Reader<'a> {
         let nodes: Vec<Node<'a>> = if node.is_list() { node.items().collect() } else { vec![node] };
         nodes.into_iter().filter_map(|node| self.match_of(node)).collect()
     }
+}
 
-    /// A scalar operand, a path with arithmetic, or a text template.
-    pub(super) fn operand(&mut self, node: Node<'a>) -> Option<Operand> {
-        match node.view() {
-            View::Bool(value) => Some(Operand::Bool(value)),
-            View::Number(number) => Some(Operand::Number(number.as_f64())),
-            View::Text(text) => match self.param(node, text)? {
-                Some(ParamValue::Number(value)) => Some(Operand::Number(value)),
-                Some(ParamValue::Text(text)) => Some(Operand::Text(text)),
-                Some(ParamValue::Bool(value)) => Some(Operand::Bool(value)),
-                Some(ParamValue::List(_)) => {
-                    self.error(node, "a list cannot be compared with a single value here");
-                    None
-                }
-                None => self.text_operand(node, text),
-            },
-            View::Map(_) => {
-                self.only_keys(node, &["path", "plus"]);
-                let Some(path) = node.get("path") else {
-                    self.error(node, "an operand is a scalar, or {path: PATH, plus: NUMBER}");
-                    return None;
-                };
-                let path = self.path(path)?;
-                let plus = match node.get("plus").map(Node::view) {
-                    Some(View::Number(number)) => number.as_f64(),
-                    _ => 0.0,
-                };
-                Some(Operand::Path(path, plus))
-            }
-            View::Null | View::List(_) => {
-                self.error(node, "a single value is expected here");
-                None
-            }
-        }
+/// The name that a path, or an argument of a fact in it, starts at without anything having it.
+fn unnamed<'p>(path: &'p Path, names: &[String]) -> Option<&'p str> {
+    if let Base::Named(name) = &path.base
+        && !names.contains(name)
+    {
+        return Some(name);
     }
-
-    /// Text, a path at the subject, or a template around such paths.
-    fn text_operand(&mut self, node: Node<'a>, text: &str) -> Option<Operand> {
-        let path = |reader: &mut Self, text: &str| match Path::parse(text) {
-            Ok(path) => Some(path),
-            Err(message) => {
-                reader.error(node, message);
-                None
-            }
-        };
-        if text.starts_with("$subject.") {
-            return Some(Operand::Path(path(self, text)?, 0.0));
-        }
-        if !text.contains("{$subject.") {
-            return Some(Operand::Text(text.to_owned()));
-        }
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some(start) = rest.find("{$subject.") {
-            let Some(length) = rest[start..].find('}') else { break };
-            if start > 0 {
-                parts.push(TemplatePart::Literal(rest[..start].to_owned()));
-            }
-            parts.push(TemplatePart::Path(path(self, &rest[start + 1..start + length])?));
-            rest = &rest[start + length + 1..];
-        }
-        if !rest.is_empty() {
-            parts.push(TemplatePart::Literal(rest.to_owned()));
-        }
-        Some(Operand::Template(parts))
-    }
-
-    /// A list of operands; a single one counts as a list of itself, a list parameter is put in.
-    fn operands(&mut self, node: Node<'a>) -> Option<Vec<Operand>> {
-        if node.is_list() {
-            return Some(node.items().filter_map(|item| self.operands(item)).flatten().collect());
-        }
-        if let Some(text) = node.as_str()
-            && let Some(ParamValue::List(texts)) = self.param(node, text)?
-        {
-            return Some(texts.into_iter().map(Operand::Text).collect());
-        }
-        Some(vec![self.operand(node)?])
-    }
-
-    /// A text, or a list of texts.
-    fn texts(&mut self, node: Node<'a>) -> Option<Vec<String>> {
-        let mut texts = Vec::new();
-        for operand in self.operands(node)? {
-            match operand {
-                Operand::Text(text) => texts.push(text),
-                _ => {
-                    self.error(node, "a text, or a list of texts, is expected here");
-                    return None;
-                }
-            }
-        }
-        Some(texts)
-    }
+    path.segments.iter().find_map(|segment| match segment {
+        Segment::Fact(_, arguments) => arguments.iter().find_map(|argument| unnamed(argument, names)),
+        _ => None,
+    })
 }
 
 /// Whether a test can be asked of a list.
 fn accepts_list(test: &Test) -> bool {
     match test {
+        Test::Named(_, test) => accepts_list(test),
         Test::All(tests) | Test::Any(tests) => tests.iter().all(accepts_list),
         Test::Not(test) => accepts_list(test),
         Test::Nested(_) => false,

@@ -3,6 +3,7 @@
 //! A mark is a comment in the example's template. `#! here` says that a finding starts at the value of the last
 //! key (or list item) on its line; `#! here TEXT` that it starts where TEXT first stands on its line.
 use super::reader::Reader;
+use crate::date::Date;
 use crate::syntax::{Node, View};
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub struct Example {
     pub reason: Option<String>,
     /// The profile under which it is judged.
     pub profile: super::Profile,
+    /// The day of the run; none: the day it is.
+    pub today: Option<Date>,
     /// Values of the rule's parameters.
     pub params: Vec<(String, super::ParamValue)>,
     /// The stacks; a lone template without facts of a manifest has an empty name.
@@ -108,7 +111,10 @@ impl<'a> Reader<'a> {
     }
 
     fn example(&mut self, node: Node<'a>) -> Option<Example> {
-        self.only_keys(node, &["name", "expect", "reason", "profile", "params", "template", "stacks"]);
+        self.only_keys(
+            node,
+            &["name", "expect", "reason", "profile", "today", "params", "template", "stacks"],
+        );
         let name = self.required_text(node, "name")?.to_owned();
         let word = self.required_text(node, "expect")?;
         let Some(&(_, expect)) = Expect::ALL.iter().find(|(name, _)| *name == word) else {
@@ -121,6 +127,16 @@ impl<'a> Reader<'a> {
                 self.error(at, format!("`{word}` is no profile: production, staging or dev"));
                 None
             })?,
+        };
+        let today = match node.get("today") {
+            None => None,
+            Some(day) => {
+                let date = Date::parse(day.text_or_empty());
+                if date.is_none() {
+                    self.error(day, "`today` is a date such as 2026-06-01");
+                }
+                date
+            }
         };
         let stacks = match (node.get("template"), node.get("stacks")) {
             (Some(template), None) => {
@@ -142,6 +158,7 @@ impl<'a> Reader<'a> {
             expect,
             reason,
             profile,
+            today,
             params: params.unwrap_or_default(),
             stacks,
             span: node.span(),

@@ -22,6 +22,8 @@ pub enum FactId {
     Metrics,
     /// `arn(PATH)`: the parts of an ARN.
     Arn,
+    /// `table(NAME, PATH, ...)`: a row of a table of `data/tables`.
+    Table,
 }
 
 /// What a fact gives.
@@ -127,6 +129,14 @@ pub const FACTS: &[FactInfo] = &[
             "ScopableWrites",
         ],
         doc: "The statements of the policy document at a path: an object, a list or a JSON text.",
+    },
+    FactInfo {
+        id: FactId::Table,
+        name: "table",
+        arguments: 2,
+        shape: FactShape::Record,
+        fields: &[],
+        doc: "The row of a table of `data/tables` whose key the values at the paths, joined by `/`, make; absent where there is none.",
     },
     FactInfo {
         id: FactId::Tags,

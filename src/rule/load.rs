@@ -8,13 +8,14 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Every key of a rule file, in the order in which rules are written.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "id",
     "title",
     "checklist",
     "severity",
     "match",
     "group",
+    "conceal",
     "when",
     "require",
     "message",
@@ -92,6 +93,7 @@ impl<'a> Reader<'a> {
                 false
             }
         };
+        let conceal = root.get("conceal").is_some_and(|conceal| self.boolean(conceal) == Some(true));
         let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
         Some(Rule {
             id: id.into(),
@@ -105,6 +107,7 @@ impl<'a> Reader<'a> {
             fix: root.get("fix").map(|fix| self.fix(fix)).unwrap_or_default(),
             see,
             once_per_app,
+            conceal,
             params: self.params.clone(),
             docs: Docs::default(),
         })

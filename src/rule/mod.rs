@@ -10,12 +10,14 @@ mod example;
 mod fact;
 mod load;
 mod model;
+mod operand;
 mod operator;
 mod path;
 mod reader;
 mod set;
 mod spec;
 mod speccheck;
+mod table;
 
 pub use builtin::{builtin, builtin_documented};
 pub use error::RuleError;
@@ -24,10 +26,11 @@ pub use fact::{FACTS, FactId, FactInfo};
 pub use load::load;
 pub use model::{
     Alias, Check, Clause, Condition, Covers, Docs, Join, Levels, Match, Op, Operand, Param, ParamValue,
-    Pattern, Profile, Rule, Scope, Target, TemplatePart, Test,
+    Pattern, Profile, Reckoned, Rule, Scope, Target, TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
 pub use spec::nearest;
 pub use speccheck::misnamed;
+pub use table::{Row, Table};

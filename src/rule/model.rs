@@ -31,6 +31,8 @@ pub struct Rule {
     pub see: Option<Arc<str>>,
     /// Whether the findings of all stacks of an app are told as one.
     pub once_per_app: bool,
+    /// Whether the value that decides, and the line that holds it, are never shown.
+    pub conceal: bool,
     /// Typed parameters with their values.
     pub params: Vec<Param>,
     /// What only people read; empty for a built-in rule that was loaded to run.
@@ -199,6 +201,8 @@ pub enum Condition {
     ReferencedBy(Box<Join>),
     /// Not known, for this reason.
     Undecided(String),
+    /// The same, with a name for what it speaks of: `$name.PATH` reaches it from deeper inside.
+    Named(String, Box<Condition>),
 }
 
 /// A test of the value at a path.
@@ -251,6 +255,8 @@ pub enum Test {
     Op(Op),
     /// The value is a map, or a resource, of which this holds.
     Nested(Box<Condition>),
+    /// The same, with a name for the value: `$name.PATH` reaches it from deeper inside.
+    Named(String, Box<Test>),
 }
 
 /// An operator with its operand. See [`super::OPERATORS`] for what each does with absent and unknown values.
@@ -301,6 +307,8 @@ pub enum Op {
     RefersTo(Target),
     /// Surely the same value.
     SameAs(Operand),
+    /// A pattern of a policy (`s3:*`) that one of these texts fits.
+    Covers(Vec<String>),
 }
 
 /// What a reference must lead to.
@@ -351,10 +359,32 @@ pub enum Operand {
     Text(String),
     /// A boolean.
     Bool(bool),
-    /// The value at a path, and a number added to it.
-    Path(Path, f64),
+    /// The value at a path, and what is reckoned with it.
+    Path(Box<Reckoned>),
+    /// The day of the run, and some days added to it; an ISO date.
+    Today(f64),
     /// Text around values: `/aws/lambda/{$subject.physical-name()}`.
     Template(Vec<TemplatePart>),
+}
+
+/// `{path: PATH, default: VALUE, times: N, plus: N}`: the value at a path, times a number, plus a number.
+#[derive(Clone, Debug)]
+pub struct Reckoned {
+    /// Where the value stands.
+    pub path: Path,
+    /// What the service takes where it is absent.
+    pub default: Option<Operand>,
+    /// The factor; 1 for none.
+    pub times: f64,
+    /// The summand; 0 for none.
+    pub plus: f64,
+}
+
+impl Reckoned {
+    /// The value at a path as it is.
+    pub fn plain(path: Path) -> Operand {
+        Operand::Path(Box::new(Reckoned { path, default: None, times: 1.0, plus: 0.0 }))
+    }
 }
 
 /// A piece of a text template.

@@ -48,6 +48,11 @@ pub const OPERATORS: &[OperatorInfo] = &[
     row("after", [False, False, Unknown, Unknown, Unknown], "a date later than the operand"),
     row("all", [Depends, Depends, Depends, Depends, Depends], "all of a list of tests hold"),
     row("any", [Depends, Depends, Depends, Depends, Depends], "at least one of a list of tests holds"),
+    row(
+        "as",
+        [Depends, Depends, Depends, Depends, Depends],
+        "a name for each element or resource, which `$name.PATH` reaches from deeper inside",
+    ),
     row("at-least", [False, False, Unknown, Unknown, Unknown], "a number not below the operand"),
     row("at-most", [False, False, Unknown, Unknown, Unknown], "a number not above the operand"),
     row("before", [False, False, Unknown, Unknown, Unknown], "a date earlier than the operand"),
@@ -60,6 +65,11 @@ pub const OPERATORS: &[OperatorInfo] = &[
         "count",
         [Depends, Depends, Unknown, False, False],
         "the number of elements or pairs passes a test; absent counts 0",
+    ),
+    row(
+        "covers",
+        [False, False, Unknown, Depends, Unknown],
+        "a pattern of a policy (`s3:*`, in any case) that the operand, or one of a list, fits",
     ),
     row(
         "default",

@@ -1,7 +1,8 @@
 //! Paths: how a rule names a value.
 //!
 //! ```text
-//! path     = [ "$subject" "." ] segment { "." segment }  |  "$subject"
+//! path     = [ start "." ] segment { "." segment }  |  start
+//! start    = "$subject" | "$" name                   (a name given with `as`)
 //! segment  = name | quoted | "*" | attribute | fact
 //! name     = letter or digit or "_" or "-" { the same or ":" }
 //! quoted   = '"' any text without '"' '"'            (taken as it is: no operator, no fact, not checked)
@@ -14,12 +15,14 @@ use super::fact::FactId;
 use std::fmt;
 
 /// Where a path starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Base {
     /// At the thing that the condition speaks of: the node, an element, the target of a reference.
     Here,
     /// At the rule's own node, whatever the condition speaks of.
     Subject,
+    /// At the element, resource or value that was given this name with `as`.
+    Named(String),
 }
 
 /// A step of a path.
@@ -42,7 +45,7 @@ pub enum Segment {
 pub struct Path {
     /// Where it starts.
     pub base: Base,
-    /// The steps; empty only for `$subject` itself.
+    /// The steps; empty only for `$subject` or `$name` itself.
     pub segments: Vec<Segment>,
 }
 
@@ -66,10 +69,12 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;
-        if self.base == Base::Subject {
-            f.write_str("$subject")?;
-            first = false;
+        match &self.base {
+            Base::Here => {}
+            Base::Subject => f.write_str("$subject")?,
+            Base::Named(name) => write!(f, "${name}")?,
         }
+        first &= self.base == Base::Here;
         for segment in &self.segments {
             if !std::mem::take(&mut first) {
                 f.write_str(".")?;
@@ -114,9 +119,13 @@ impl<'t> Parser<'t> {
     }
 
     fn path(&mut self) -> Result<Path, String> {
-        let base = if self.eat("$subject") { Base::Subject } else { Base::Here };
+        let base = match self.eat("$").then(|| self.name()).transpose()? {
+            None => Base::Here,
+            Some("subject") => Base::Subject,
+            Some(name) => Base::Named(name.to_owned()),
+        };
         let mut segments = Vec::new();
-        if base == Base::Subject && !self.eat(".") {
+        if base != Base::Here && !self.eat(".") {
             return Ok(Path { base, segments });
         }
         loop {
@@ -159,7 +168,8 @@ impl<'t> Parser<'t> {
             self.rest = self.rest.trim_start();
         }
         let expected = id.info().arguments;
-        if arguments.len() != expected {
+        let more = id == FactId::Table && arguments.len() > expected;
+        if arguments.len() != expected && !more {
             return Err(format!("`{name}()` takes {expected} path(s), not {}", arguments.len()));
         }
         Ok(Segment::Fact(id, arguments))
@@ -201,6 +211,9 @@ mod tests {
             "statements($subject.PolicyDocument).*.Sid",
             "tags()",
             "arn(DestinationBackupVaultArn).Region",
+            "$rule.Transitions",
+            "$other",
+            "table(engine-versions, Engine, EngineVersion).EndOfSupport",
         ] {
             assert_eq!(Path::parse(text).map(|path| path.to_string()), Ok(text.to_owned()));
         }

@@ -18,6 +18,8 @@ pub(super) struct Reader<'a> {
     pub used_params: Vec<String>,
     /// Values that replace the defaults of parameters.
     pub overrides: Overrides,
+    /// The names given with `as` around what is read.
+    pub names: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -29,6 +31,7 @@ impl<'a> Reader<'a> {
             params: Vec::new(),
             used_params: Vec::new(),
             overrides: Overrides::default(),
+            names: Vec::new(),
         }
     }
 

@@ -3,16 +3,19 @@
 //! A path that does not exist, or that crosses a list without saying so, is an error; for a type that the
 //! specification does not know, a warning that says that nothing was checked. Attributes, facts and quoted
 //! keys are not the specification's business.
+use super::error::suggestion;
+use super::fact::FactId;
 use super::model::{Condition, Join, Match, Op, Operand, Rule, Target, Test};
 use super::path::{Base, Path, Segment};
 use super::reader::Reader;
 use super::spec::{self, Cursor, Kind, StepError};
+use super::table::Table;
 use crate::source::Span;
 use crate::syntax::Node;
 
 /// Checks all paths of a rule; findings go to the reader.
 pub(super) fn check<'a>(reader: &mut Reader<'a>, root: Node<'a>, rule: &Rule) {
-    let mut walk = Walk { problems: Vec::new(), subject: Vec::new() };
+    let mut walk = Walk { problems: Vec::new(), subject: Vec::new(), names: Vec::new() };
     walk.subject = walk.cursors(&rule.matches, Span::default());
     let here = walk.subject.clone();
     let conditions = rule.when.iter().chain(
@@ -84,6 +87,8 @@ struct Position {
 struct Walk {
     problems: Vec<Problem>,
     subject: Vec<Position>,
+    /// What the names given with `as` stand for.
+    names: Vec<(String, Vec<Position>)>,
 }
 
 impl Walk {
@@ -135,6 +140,11 @@ impl Walk {
             }
             Condition::Exists(join) | Condition::ReferencedBy(join) => self.join(join),
             Condition::Undecided(_) => {}
+            Condition::Named(name, inner) => {
+                self.names.push((name.clone(), here.to_vec()));
+                self.condition(inner, here);
+                self.names.pop();
+            }
         }
     }
 
@@ -155,6 +165,11 @@ impl Walk {
             }
             Test::Not(test) => self.test(test, at, here, span),
             Test::Nested(condition) => self.condition(condition, at),
+            Test::Named(name, test) => {
+                self.names.push((name.clone(), at.to_vec()));
+                self.test(test, at, here, span);
+                self.names.pop();
+            }
             Test::Op(op) => match op {
                 Op::Every { test, .. } | Op::Some(test) | Op::None(test) => {
                     let elements: Vec<Position> = at.iter().map(Position::element).collect();
@@ -167,8 +182,8 @@ impl Walk {
                     }
                 }
                 Op::Equals(operand) | Op::SameAs(operand) | Op::AtLeast(operand) | Op::AtMost(operand) => {
-                    if let Operand::Path(path, _) = operand {
-                        self.path(path, here, span);
+                    if let Operand::Path(reckoned) = operand {
+                        self.path(&reckoned.path, here, span);
                     }
                 }
                 _ => {}
@@ -178,11 +193,24 @@ impl Walk {
 
     /// Follows a path from each position; a step that fails for every known type is an error.
     fn path(&mut self, path: &Path, here: &[Position], span: Span) -> Vec<Position> {
-        let start = if path.base == Base::Subject { self.subject.clone() } else { here.to_vec() };
-        let mut at = start;
-        for segment in &path.segments {
+        let mut at = match &path.base {
+            Base::Here => here.to_vec(),
+            Base::Subject => self.subject.clone(),
+            Base::Named(name) => {
+                let known = self.names.iter().rfind(|(known, _)| known == name);
+                known.map(|(_, at)| at.clone()).unwrap_or_default()
+            }
+        };
+        for (index, segment) in path.segments.iter().enumerate() {
             let name = match segment {
                 Segment::Name(name) => name,
+                Segment::Fact(FactId::Table, arguments) => {
+                    self.table(arguments, path.segments.get(index + 1), span);
+                    for argument in &arguments[1..] {
+                        self.path(argument, here, span);
+                    }
+                    return Vec::new();
+                }
                 Segment::Star => {
                     at = at.iter().map(Position::element).collect();
                     continue;
@@ -214,6 +242,22 @@ impl Walk {
             at = next;
         }
         at
+    }
+
+    /// A table, and the column that the path goes on to.
+    fn table(&mut self, arguments: &[Path], next: Option<&Segment>, span: Span) {
+        let name = arguments[0].to_string();
+        let (message, help) = match (Table::named(&name), next) {
+            (None, _) => {
+                (format!("there is no table `{name}` in data/tables"), suggestion(&name, Table::names()))
+            }
+            (Some(table), Some(Segment::Name(column))) if !table.columns.contains(&column.as_str()) => (
+                format!("the table `{name}` has no column `{column}`"),
+                suggestion(column, table.columns.iter().copied()),
+            ),
+            _ => return,
+        };
+        self.problems.push(Problem { span, message, help: Some(help), unknown_type: false });
     }
 
     fn refuse(&mut self, path: &Path, name: &str, type_name: &str, error: StepError, span: Span) {

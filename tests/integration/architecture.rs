@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("limits", &[]),
+    ("date", &[]),
     ("finding", &["source"]),
     ("answer", &["finding"]),
     ("syntax", &["limits", "source"]),
@@ -13,13 +14,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("template", &["limits", "source", "syntax"]),
     ("graph", &["intake", "source", "syntax", "template"]),
     ("value", &["graph", "limits", "syntax", "template"]),
-    ("rule", &["finding", "limits", "source", "syntax"]),
+    ("rule", &["date", "finding", "limits", "source", "syntax"]),
     (
         "engine",
-        &["answer", "finding", "graph", "intake", "limits", "rule", "source", "syntax", "template", "value"],
+        &[
+            "answer", "date", "finding", "graph", "intake", "limits", "rule", "source", "syntax", "template",
+            "value",
+        ],
     ),
     ("report", &["answer", "finding", "limits", "source"]),
-    ("cli", &["answer", "engine", "finding", "intake", "report", "rule"]),
+    ("cli", &["answer", "date", "engine", "finding", "intake", "report", "rule"]),
 ];
 
 fn source_root() -> PathBuf {

@@ -7,6 +7,7 @@ mod editor;
 mod eval;
 mod functions;
 mod input;
+mod language;
 mod lesson;
 mod metamorphic;
 mod robustness;

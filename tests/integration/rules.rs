@@ -116,6 +116,7 @@ fn operand(name: &str) -> Option<&'static str> {
         "present" | "empty" => "true",
         "equals" | "in" | "matches" | "starts-with" | "ends-with" | "contains" | "same-as" => "b",
         "glob" => "b*",
+        "covers" => "'s3:PutObject'",
         "at-least" | "at-most" => "1",
         "before" | "after" => "'2020-01-01'",
         "count" => "{at-least: 1}",
@@ -123,7 +124,7 @@ fn operand(name: &str) -> Option<&'static str> {
         "every" | "some" | "none" => "{equals: b}",
         "refers-to" => "{type: 'AWS::SQS::Queue'}",
         // They only combine others.
-        "all" | "any" | "not" | "default" | "or-empty" => return None,
+        "all" | "any" | "as" | "not" | "default" | "or-empty" => return None,
         other => panic!("the operator {other} has no case here"),
     })
 }

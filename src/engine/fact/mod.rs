@@ -10,6 +10,7 @@ mod json;
 mod metric;
 mod owned;
 mod statement;
+mod table;
 mod tag;
 
 use super::evaluate::Evaluator;
@@ -43,6 +44,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Subject::Stack(_) | Subject::App(_) => Value::NoValue.at(place),
             },
             FactId::Statements => self.statements(&arguments[0], here),
+            FactId::Table => self.table(arguments, here).unwrap_or(Value::NoValue.at(place)),
             FactId::Tags => self.tags(here),
         }
     }
