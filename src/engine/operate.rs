@@ -5,7 +5,7 @@ use super::outcome::{Fold, Outcome};
 use super::pattern;
 use super::subject::Here;
 use crate::rule::{Op, Operand};
-use crate::value::{Hole, ListValue, Truth, Unknown, Value};
+use crate::value::{Hole, ListValue, Piece, Truth, Unknown, Value};
 use std::cmp::Ordering;
 
 impl<'a> Evaluator<'_, 'a> {
@@ -14,6 +14,7 @@ impl<'a> Evaluator<'_, 'a> {
         match op {
             Op::Present(want) => self.leaf(flip(self.present(at), *want), at),
             Op::Empty(want) => self.leaf(flip(self.empty(at), *want), at),
+            Op::Known(want) => self.leaf(flip(known(at), *want), at),
             Op::Equals(operand) => {
                 self.leaf(self.on_value(at, |value| self.equals(value, operand, here)), at)
             }
@@ -245,6 +246,30 @@ impl<'a> Evaluator<'_, 'a> {
             Truth::Unknown => outcome,
             truth => self.leaf(truth, at),
         }
+    }
+}
+
+/// Whether a value is written down, as against what deployment reads from outside.
+fn known(at: &Lookup<'_>) -> Truth {
+    let written = |unknown: &Unknown<'_>| match unknown {
+        Unknown::Parameter { .. }
+        | Unknown::Pseudo { .. }
+        | Unknown::Import(_)
+        | Unknown::Dynamic(_)
+        | Unknown::Dangling(_)
+        | Unknown::Manifest(_) => Truth::False,
+        _ => Truth::Unknown,
+    };
+    let hole = |hole: &Hole<'_>| hole.unknown().map_or(Truth::False, |unknown| written(&unknown));
+    match &at.found {
+        Found::Absent => Truth::False,
+        Found::Unknown(unknown) => written(unknown),
+        Found::Value(Value::Hole(single)) => hole(single),
+        Found::Value(Value::Partial(pieces)) => pieces.iter().fold(Truth::True, |all, piece| match piece {
+            Piece::Literal(_) => all,
+            Piece::Hole(inner) => all.and(hole(inner)),
+        }),
+        Found::Value(_) => Truth::True,
     }
 }
 

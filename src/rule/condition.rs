@@ -194,6 +194,7 @@ impl<'a> Reader<'a> {
             "at-most" => Op::AtMost(self.operand(value)?),
             "before" => Op::Before(self.date(value)?),
             "after" => Op::After(self.date(value)?),
+            "known" => Op::Known(self.boolean(value)?),
             "covers" => Op::Covers(self.texts(value)?),
             "count" => Op::Count(Box::new(self.test(value)?)),
             "keys" => Op::Keys(Box::new(self.test(value)?)),

@@ -307,6 +307,8 @@ pub enum Op {
     RefersTo(Target),
     /// Surely the same value.
     SameAs(Operand),
+    /// Written in the templates or given to the run, and not read from outside at deployment.
+    Known(bool),
     /// A pattern of a policy (`s3:*`) that one of these texts fits.
     Covers(Vec<String>),
 }

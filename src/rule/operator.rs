@@ -103,6 +103,11 @@ pub const OPERATORS: &[OperatorInfo] = &[
         [Depends, Depends, Unknown, False, Unknown],
         "the list of a map's keys passes a test; absent has no keys",
     ),
+    row(
+        "known",
+        [False, True, False, False, False],
+        "written in the templates, or given to the run; not what comes from outside: a parameter without value, a dynamic reference, an import, an attribute",
+    ),
     row("matches", [False, False, Unknown, Depends, Unknown], "a text holds a match of a regular expression"),
     row("none", [True, True, Unknown, Depends, Depends], "a test holds of no element"),
     row("not", [Depends, Depends, Depends, Depends, Depends], "a test does not hold"),

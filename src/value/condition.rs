@@ -4,7 +4,7 @@ use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague, known_text};
 use super::model::Value;
 use super::resolver::Resolver;
-use super::scenario::{Atom, Truth};
+use super::scenario::{Atom, Equal, Free, Truth};
 use crate::graph::StackId;
 use crate::syntax::Node;
 use std::borrow::Cow;
@@ -67,7 +67,32 @@ impl<'a> Resolver<'_, 'a> {
         }
         match (identity(world, &a), identity(world, &b)) {
             (Some((left, _)), Some((right, _))) if left == right && !is_vague(&a) => Truth::True,
-            _ => Truth::Unknown,
+            _ => self.parameters_equal(&a, &b),
+        }
+    }
+
+    /// Whether two free parameters are equal: bounded by their allowed values, else decided by the scenario.
+    fn parameters_equal(&self, a: &Value<'a>, b: &Value<'a>) -> Truth {
+        self.atoms.set(self.atoms.get() + 1);
+        let (Some(a), Some(b)) = (free(a), free(b)) else { return Truth::Unknown };
+        if let (Some(left), Some(right)) = (self.allowed_values(a.0, a.1), self.allowed_values(b.0, b.1)) {
+            if !left.iter().any(|value| right.contains(value)) {
+                return Truth::False;
+            }
+            if let ([left], [right]) = (&left[..], &right[..]) {
+                return (left == right).into();
+            }
+        }
+        self.decided(Atom { parameter: a, equals: Equal::Parameter(b) })
+    }
+
+    /// What the scenario says of an atom; an open one is decided where that may fork.
+    fn decided(&self, atom: Atom<'a>) -> Truth {
+        let mut scenario = self.scenario.borrow_mut();
+        match scenario.known(&atom) {
+            Some(known) => known.into(),
+            None if self.forking.get() => scenario.decide(atom).into(),
+            None => Truth::Unknown,
         }
     }
 
@@ -83,25 +108,28 @@ impl<'a> Resolver<'_, 'a> {
     /// Whether a free parameter equals a literal: bounded by its allowed values, else decided by the scenario.
     fn parameter_equals(&self, value: &Value<'a>, literal: String) -> Truth {
         self.atoms.set(self.atoms.get() + 1);
-        let Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) = *value else {
-            return Truth::Unknown;
-        };
+        let Some((stack, name)) = free(value) else { return Truth::Unknown };
         let allowed = self.allowed_values(stack, name);
         if allowed.as_ref().is_some_and(|allowed| !allowed.iter().any(|value| *value == literal)) {
             return Truth::False;
         }
-        let atom = Atom { stack, name, literal: Cow::Owned(literal) };
-        let mut scenario = self.scenario.borrow_mut();
-        if let Some(known) = scenario.known(&atom) {
-            return known.into();
-        }
         if let Some(allowed) = &allowed {
-            let excluded: Vec<&str> = scenario.excluded(stack, name).collect();
-            if allowed.iter().all(|value| *value == atom.literal || excluded.contains(&value.as_ref())) {
+            let scenario = self.scenario.borrow();
+            let excluded = scenario.excluded((stack, name));
+            let left = |value: &Cow<'a, str>| *value == literal || excluded.contains(&value.as_ref());
+            if !excluded.contains(&literal.as_str()) && allowed.iter().all(left) {
                 return Truth::True;
             }
         }
-        if self.forking.get() { scenario.decide(atom).into() } else { Truth::Unknown }
+        self.decided(Atom { parameter: (stack, name), equals: Equal::Literal(Cow::Owned(literal)) })
+    }
+}
+
+/// The parameter that a value is, where nothing gives it one.
+fn free<'a>(value: &Value<'a>) -> Option<Free<'a>> {
+    match *value {
+        Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => Some((stack, name)),
+        _ => None,
     }
 }
 

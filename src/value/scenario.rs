@@ -1,6 +1,6 @@
 //! Scenarios: which way the open conditions fall.
 //!
-//! A scenario is a row of decisions about atoms, "parameter P of stack S equals literal L". It grows lazily: an
+//! A scenario is a row of decisions about atoms, "parameter P of stack S equals literal L" (or parameter Q). It grows lazily: an
 //! atom that is asked for the first time is decided true, and [`Scenario::advance`] turns the last decision
 //! that has not been turned yet, so that repeating an evaluation visits every consistent scenario once.
 use crate::graph::StackId;
@@ -61,12 +61,23 @@ impl Truth {
     }
 }
 
-/// "Parameter `name` of stack `stack` equals `literal`."
+/// A parameter: its stack, its name.
+pub(super) type Free<'a> = (StackId, &'a str);
+
+/// "A parameter equals that."
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Atom<'a> {
-    pub stack: StackId,
-    pub name: &'a str,
-    pub literal: Cow<'a, str>,
+    pub parameter: Free<'a>,
+    pub equals: Equal<'a>,
+}
+
+/// What a parameter may equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Equal<'a> {
+    /// A text.
+    Literal(Cow<'a, str>),
+    /// Another parameter.
+    Parameter(Free<'a>),
 }
 
 #[derive(Clone, Debug)]
@@ -86,30 +97,105 @@ pub(super) struct Scenario<'a> {
 }
 
 impl<'a> Scenario<'a> {
-    /// What the decisions so far say of an atom: a parameter that equals one literal equals no other.
+    /// What the decisions so far say of an atom: a parameter that equals one literal equals no other, and parameters
+    /// that equal each other equal the same.
     pub fn known(&self, atom: &Atom<'a>) -> Option<bool> {
-        for decision in &self.decisions {
-            let other = &decision.atom;
-            if other.stack == atom.stack && other.name == atom.name {
-                if other.literal == atom.literal {
-                    return Some(decision.value);
-                }
-                if decision.value {
-                    return Some(false);
+        let equals = match &atom.equals {
+            Equal::Literal(literal) => return self.is_literal(&self.equal_to(atom.parameter), literal),
+            Equal::Parameter(other) => *other,
+        };
+        let (left, right) = (self.equal_to(atom.parameter), self.equal_to(equals));
+        if left.contains(&equals) {
+            return Some(true);
+        }
+        let apart = |decision: &Decision<'a>| match &decision.atom.equals {
+            Equal::Parameter(other) if !decision.value => {
+                let one = decision.atom.parameter;
+                left.contains(&one) && right.contains(other) || left.contains(other) && right.contains(&one)
+            }
+            _ => false,
+        };
+        if self.decisions.iter().any(apart) {
+            return Some(false);
+        }
+        match (self.literal_of(&left), self.literal_of(&right)) {
+            (Some(literal), _) => self.is_literal(&right, literal),
+            (None, Some(literal)) => self.is_literal(&left, literal),
+            (None, None) => None,
+        }
+    }
+
+    /// The parameters that are decided to equal one, itself among them.
+    fn equal_to(&self, parameter: Free<'a>) -> Vec<Free<'a>> {
+        let mut class = vec![parameter];
+        let mut next = 0;
+        while let Some(&known) = class.get(next) {
+            next += 1;
+            for decision in self.decisions.iter().filter(|decision| decision.value) {
+                let Equal::Parameter(other) = decision.atom.equals else { continue };
+                let one = decision.atom.parameter;
+                let equal = if one == known {
+                    other
+                } else if other == known {
+                    one
+                } else {
+                    continue;
+                };
+                if !class.contains(&equal) {
+                    class.push(equal);
                 }
             }
         }
-        None
+        class
+    }
+
+    /// The decisions about literals of some parameters that equal each other.
+    fn literals_of<'s>(&'s self, class: &'s [Free<'a>]) -> impl Iterator<Item = (&'s str, bool)> {
+        self.decisions.iter().filter(|decision| class.contains(&decision.atom.parameter)).filter_map(
+            |decision| match &decision.atom.equals {
+                Equal::Literal(literal) => Some((literal.as_ref(), decision.value)),
+                Equal::Parameter(_) => None,
+            },
+        )
+    }
+
+    fn literal_of<'s>(&'s self, class: &'s [Free<'a>]) -> Option<&'s str> {
+        self.literals_of(class).find(|(_, value)| *value).map(|(literal, _)| literal)
+    }
+
+    fn is_literal(&self, class: &[Free<'a>], literal: &str) -> Option<bool> {
+        for (other, value) in self.literals_of(class) {
+            if other == literal {
+                return Some(value);
+            }
+            if value {
+                return Some(false);
+            }
+        }
+        // Decided to differ from what is that literal.
+        let differs = self.decisions.iter().filter(|decision| !decision.value).any(|decision| {
+            let Equal::Parameter(other) = decision.atom.equals else { return false };
+            let one = decision.atom.parameter;
+            let away = match (class.contains(&one), class.contains(&other)) {
+                (true, false) => other,
+                (false, true) => one,
+                _ => return false,
+            };
+            self.literal_of(&self.equal_to(away)) == Some(literal)
+        });
+        differs.then_some(false)
     }
 
     /// The literals that a parameter is decided not to equal.
-    pub fn excluded(&self, stack: StackId, name: &'a str) -> impl Iterator<Item = &str> {
-        self.decisions
-            .iter()
-            .filter(move |decision| {
-                !decision.value && decision.atom.stack == stack && decision.atom.name == name
+    pub fn excluded(&self, parameter: Free<'a>) -> Vec<&str> {
+        let class = self.equal_to(parameter);
+        let literals = self.decisions.iter().filter(|decision| class.contains(&decision.atom.parameter));
+        literals
+            .filter_map(|decision| match &decision.atom.equals {
+                Equal::Literal(literal) if !decision.value => Some(literal.as_ref()),
+                _ => None,
             })
-            .map(|decision| decision.atom.literal.as_ref())
+            .collect()
     }
 
     /// The truth of a condition, where it was computed before. One that is being computed rests on itself.
@@ -181,27 +267,41 @@ mod tests {
     use super::*;
 
     fn atom(name: &'static str, literal: &'static str) -> Atom<'static> {
-        Atom { stack: StackId(0), name, literal: literal.into() }
+        Atom { parameter: (StackId(0), name), equals: Equal::Literal(literal.into()) }
+    }
+
+    fn same(name: &'static str, other: &'static str) -> Atom<'static> {
+        Atom { parameter: (StackId(0), name), equals: Equal::Parameter((StackId(0), other)) }
+    }
+
+    /// The rows of decisions in the order in which they are visited.
+    fn visited(atoms: &[Atom<'static>]) -> Vec<String> {
+        let mut scenario = Scenario::default();
+        let mut seen = Vec::new();
+        loop {
+            let decided =
+                |atom: &Atom<'static>| scenario.known(atom).unwrap_or_else(|| scenario.decide(atom.clone()));
+            let row: Vec<bool> = atoms.iter().map(decided).collect();
+            seen.push(row.iter().map(|&truth| if truth { '1' } else { '0' }).collect());
+            if !scenario.advance() {
+                return seen;
+            }
+        }
     }
 
     #[test]
     fn every_consistent_scenario_is_visited_once() {
-        let mut scenario = Scenario::default();
-        let mut seen = Vec::new();
-        loop {
-            let row: Vec<bool> = [atom("Env", "prod"), atom("Env", "dev"), atom("Key", "")]
-                .into_iter()
-                .map(|atom| scenario.known(&atom).unwrap_or_else(|| scenario.decide(atom)))
-                .collect();
-            seen.push(row);
-            if !scenario.advance() {
-                break;
-            }
-        }
-        let words = |row: &[bool]| row.iter().map(|&b| if b { '1' } else { '0' }).collect::<String>();
-        assert_eq!(
-            seen.iter().map(|row| words(row)).collect::<Vec<_>>(),
-            ["101", "100", "011", "010", "001", "000"]
-        );
+        let atoms = [atom("Env", "prod"), atom("Env", "dev"), atom("Key", "")];
+        assert_eq!(visited(&atoms), ["101", "100", "011", "010", "001", "000"]);
+    }
+
+    #[test]
+    fn parameters_that_are_equal_equal_the_same() {
+        let atoms = [same("A", "B"), atom("A", "x"), atom("B", "x")];
+        assert_eq!(visited(&atoms), ["111", "100", "010", "001", "000"]);
+        let atoms = [atom("A", "x"), atom("B", "x"), same("B", "A")];
+        assert_eq!(visited(&atoms), ["111", "100", "010", "001", "000"]);
+        let chain = [same("A", "B"), same("B", "C"), same("A", "C")];
+        assert_eq!(visited(&chain), ["111", "100", "010", "001", "000"]);
     }
 }

@@ -127,13 +127,10 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
-/// The name in `{{resolve:ssm:NAME}}` or `{{resolve:ssm:NAME:VERSION}}`.
+/// The name in `{{resolve:ssm:NAME}}`. With a version it may be an older value than the one that is written.
 fn name_in_store(reference: &str) -> Option<&str> {
-    let inside = reference.strip_prefix(FROM_STORE)?.strip_suffix("}}")?;
-    match inside.split_once(':') {
-        None => Some(inside),
-        Some((name, version)) => version.bytes().all(|byte| byte.is_ascii_digit()).then_some(name),
-    }
+    let name = reference.strip_prefix(FROM_STORE)?.strip_suffix("}}")?;
+    (!name.contains(':')).then_some(name)
 }
 
 #[cfg(test)]
@@ -141,10 +138,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_read_with_or_without_a_version() {
+    fn a_name_is_read_without_a_version() {
         for (reference, name) in [
             ("{{resolve:ssm:/a/b}}", Some("/a/b")),
-            ("{{resolve:ssm:/a/b:3}}", Some("/a/b")),
+            ("{{resolve:ssm:/a/b:3}}", None),
             ("{{resolve:ssm:arn:aws:ssm:eu-west-1:111122223333:parameter/a}}", None),
             ("{{resolve:ssm-secure:/a}}", None),
             ("{{resolve:secretsmanager:a}}", None),

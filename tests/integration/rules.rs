@@ -113,7 +113,7 @@ fn the_language_page_names_every_operator_and_fact() {
 /// A test of the operator with an operand that a plain value would have to fit.
 fn operand(name: &str) -> Option<&'static str> {
     Some(match name {
-        "present" | "empty" => "true",
+        "present" | "empty" | "known" => "true",
         "equals" | "in" | "matches" | "starts-with" | "ends-with" | "contains" | "same-as" => "b",
         "glob" => "b*",
         "covers" => "'s3:PutObject'",
