@@ -38,6 +38,10 @@ fn main() {
         }
         object(&mut run, root, |key| key == "see" || !DOCS.contains(&key));
         object(&mut docs, root, |key| key == "id" || key == "params" || DOCS.contains(&key));
+        // The folder is the service: a fact that only people read.
+        let service = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();
+        docs.pop();
+        write!(docs, ",\"service\":{}}}", serde_json::to_string(&*service).unwrap()).unwrap();
     }
     run.push(']');
     docs.push(']');

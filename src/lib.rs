@@ -10,6 +10,7 @@
 //!   rule                                      the policy wing
 //! engine                         rules x graph -> verdicts and findings
 //! report                         findings -> human, concise, json
+//! reference                      rules -> pages of Markdown
 //! cli                            flags -> settings -> all of the above
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod finding;
 pub mod graph;
 pub mod intake;
 pub mod limits;
+pub mod reference;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -163,6 +163,15 @@ pub(super) enum RulesAction {
         #[arg(long, value_name = "DIR")]
         rules: Vec<PathBuf>,
     },
+    /// Write the reference of the rules, as Markdown pages, into a folder
+    Docs {
+        /// The folder; pages of an earlier run that are no longer needed are removed
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// A folder with rule files of your own
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
     /// Run the examples of rules: the built-in ones, or those of a folder or file
     Test {
         /// Folders or files with rules

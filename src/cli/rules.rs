@@ -2,8 +2,10 @@
 use super::args::{ListFormat, RulesAction, RulesArgs};
 use super::{End, complain};
 use crate::engine;
-use crate::rule::{Covers, Levels, Match, ParamValue, Rule, RuleError, RuleSet};
+use crate::reference;
+use crate::rule::{Covers, Levels, Match, ParamValue, Rule, RuleError, RuleSet, checklist_lines};
 use serde::Serialize;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr;
@@ -41,6 +43,13 @@ pub(super) fn run(args: &RulesArgs, out: &mut dyn Write) -> io::Result<End> {
                 explain(rule, out)?;
             }
             Ok(End::Clean)
+        }
+        Some(RulesAction::Docs { folder, rules }) => {
+            let mut set = RuleSet::documented();
+            if !add_folders(&mut set, rules) {
+                return Ok(End::Usage);
+            }
+            write_pages(folder, &reference::pages(&set.rules, &checklist_lines()), out)
         }
         Some(RulesAction::Test { folders }) => test(folders, out),
     }
@@ -113,7 +122,7 @@ struct Listed<'r> {
     title: &'r str,
     severity: Severities,
     #[serde(rename = "match")]
-    matches: Vec<String>,
+    matches: Vec<&'r str>,
     checklist: &'r str,
     aliases: Vec<AliasOut<'r>>,
     see: &'r [String],
@@ -145,13 +154,13 @@ fn list_json(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
                 staging: word(rule.levels.staging),
                 dev: word(rule.levels.dev),
             },
-            matches: rule.matches.iter().map(match_name).collect(),
+            matches: rule.matches.iter().map(Match::name).collect(),
             checklist: &rule.checklist,
             aliases: rule
                 .docs
                 .aliases
                 .iter()
-                .map(|alias| AliasOut { id: &alias.id, covers: covers(alias.covers) })
+                .map(|alias| AliasOut { id: &alias.id, covers: alias.covers.as_str() })
                 .collect(),
             see: &rule.docs.see,
         })
@@ -160,26 +169,10 @@ fn list_json(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn covers(covers: Covers) -> &'static str {
-    match covers {
-        Covers::Exact => "exact",
-        Covers::Part => "part",
-    }
-}
-
-fn match_name(matched: &Match) -> String {
-    match matched {
-        Match::Type(name) | Match::Glob(name, _) => name.clone(),
-        Match::Stack => "Stack".to_owned(),
-        Match::NestedStack => "NestedStack".to_owned(),
-        Match::App => "App".to_owned(),
-    }
-}
-
 fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n  {}\n", rule.id, rule.title)?;
     writeln!(out, "{}\n", rule.docs.why)?;
-    writeln!(out, "  looks at   {}", rule.matches.iter().map(match_name).collect::<Vec<_>>().join(", "))?;
+    writeln!(out, "  looks at   {}", rule.matches.iter().map(Match::name).collect::<Vec<_>>().join(", "))?;
     writeln!(out, "  proves     {}", rule.checklist)?;
     writeln!(out, "  levels     {} (production/staging/dev)", letters(rule.levels))?;
     for clause in &rule.require {
@@ -217,6 +210,29 @@ fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes the pages of the reference, and removes those of an earlier run that it no longer has.
+fn write_pages(folder: &Path, pages: &[reference::Page], out: &mut dyn Write) -> io::Result<End> {
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let stale = name.ends_with(".md") && !pages.iter().any(|page| page.file == name);
+            // Whatever does not say that it was generated is somebody's work.
+            if stale && fs::read_to_string(&path).is_ok_and(|text| text.starts_with(reference::MARK)) {
+                fs::remove_file(&path)?;
+            }
+        }
+        pages.iter().try_for_each(|page| fs::write(folder.join(&page.file), &page.text))
+    };
+    if let Err(error) = write() {
+        complain(&format!("cannot write to {}: {error}", folder.display()), None);
+        return Ok(End::Usage);
+    }
+    writeln!(out, "{} pages in {}", pages.len(), folder.display())?;
+    Ok(End::Clean)
+}
+
 /// Runs examples: of the built-in rules, or of every rule below the folders.
 fn test(folders: &[PathBuf], out: &mut dyn Write) -> io::Result<End> {
     let mut set = if folders.is_empty() { RuleSet::documented() } else { RuleSet::default() };
@@ -227,7 +243,7 @@ fn test(folders: &[PathBuf], out: &mut dyn Write) -> io::Result<End> {
         let place = folders.first().map_or(Path::new("."), PathBuf::as_path);
         complain(
             &format!("no rule file in {}", place.display()),
-            Some("a rule is a file <id>.yaml; see docs/rules.md"),
+            Some("a rule is a file <id>.yaml; see docs/rule-language.md"),
         );
         return Ok(End::Usage);
     }

@@ -315,6 +315,7 @@ impl<'a> Reader<'a> {
             .collect();
         let examples = root.get("examples").map(|node| self.examples(node)).unwrap_or_default();
         Docs {
+            service: root.get("service").map(Node::text_or_empty).unwrap_or_default().to_owned(),
             why: root.get("why").map(Node::text_or_empty).unwrap_or_default().trim().to_owned(),
             see: list("see").into_iter().map(|node| node.text_or_empty().to_owned()).collect(),
             aliases,

@@ -42,6 +42,8 @@ pub struct Rule {
 /// What only people read: reasons, links, other tools' names, examples.
 #[derive(Clone, Debug, Default)]
 pub struct Docs {
+    /// The folder that its file lies in, which is the service's name.
+    pub service: String,
     /// Why it matters, in plain words.
     pub why: String,
     /// Pages of AWS's documentation.
@@ -70,6 +72,16 @@ pub enum Covers {
     Exact,
     /// A part of it.
     Part,
+}
+
+impl Covers {
+    /// `exact` or `part`, as in rule files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Covers::Exact => "exact",
+            Covers::Part => "part",
+        }
+    }
 }
 
 /// The environments that levels are given for.
@@ -143,6 +155,18 @@ pub enum Match {
     NestedStack,
     /// The app: once for each assembly level.
     App,
+}
+
+impl Match {
+    /// As rule files write it.
+    pub fn name(&self) -> &str {
+        match self {
+            Match::Type(name) | Match::Glob(name, _) => name,
+            Match::Stack => "Stack",
+            Match::NestedStack => "NestedStack",
+            Match::App => "App",
+        }
+    }
 }
 
 /// Something that must hold, with what to say when it does not.

@@ -1,6 +1,6 @@
 //! The operators of the policy language: one table, with what each does when there is nothing to compare.
 //!
-//! Rule authors read it (`docs/rules.md` repeats it, a test holds the two together); the loader takes the
+//! Rule authors read it (`docs/rule-language.md` repeats it, a test holds the two together); the loader takes the
 //! names from it; a test of the engine generates a case from every cell.
 
 /// What an operator says of a value that is no plain known value.

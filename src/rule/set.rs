@@ -172,7 +172,11 @@ fn load_file(path: &Path) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
     let document = syntax::parse(source.clone())
         .map_err(|error| vec![RuleError::new(&source, error.span, error.message.clone())])?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    load::load(&document, &stem)
+    let (mut rule, warnings) = load::load(&document, &stem)?;
+    let folder = path.parent().and_then(Path::file_name);
+    rule.docs.service =
+        folder.map_or_else(|| "own".to_owned(), |folder| folder.to_string_lossy().into_owned());
+    Ok((rule, warnings))
 }
 
 fn unreadable(path: &Path, message: &str) -> RuleError {

@@ -22,8 +22,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "value",
         ],
     ),
+    ("reference", &["finding", "rule"]),
     ("report", &["answer", "finding", "limits", "source"]),
-    ("cli", &["answer", "date", "engine", "finding", "intake", "report", "rule"]),
+    ("cli", &["answer", "date", "engine", "finding", "intake", "reference", "report", "rule"]),
 ];
 
 fn source_root() -> PathBuf {

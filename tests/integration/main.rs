@@ -10,6 +10,7 @@ mod input;
 mod language;
 mod lesson;
 mod metamorphic;
+mod reference;
 mod robustness;
 mod rules;
 mod support;

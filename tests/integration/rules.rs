@@ -86,24 +86,24 @@ fn the_embedded_rules_are_the_files() {
 
 #[test]
 fn the_language_page_names_every_operator_and_fact() {
-    let page = std::fs::read_to_string(crate::support::project().join("docs/rules.md")).unwrap();
+    let page = std::fs::read_to_string(crate::support::project().join("docs/rule-language.md")).unwrap();
     for row in rule::OPERATORS {
         assert!(
             page.contains(&format!("`{}", row.name)),
-            "docs/rules.md does not name the operator {}",
+            "docs/rule-language.md does not name the operator {}",
             row.name
         );
     }
     for fact in rule::FACTS {
         assert!(
             page.contains(&format!("`{}(", fact.name)),
-            "docs/rules.md does not name the fact {}",
+            "docs/rule-language.md does not name the fact {}",
             fact.name
         );
         for field in fact.fields {
             assert!(
                 page.contains(&format!("`{field}`")),
-                "docs/rules.md does not name {}'s {field}",
+                "docs/rule-language.md does not name {}'s {field}",
                 fact.name
             );
         }
