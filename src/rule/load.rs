@@ -1,6 +1,7 @@
 //! Rule files -> rules: the shape of a file, its keys, and the errors of its author.
+use super::docs::{Alias, Covers, Docs};
 use super::error::{RuleError, suggestion};
-use super::model::{Alias, Clause, Covers, Docs, Levels, Match, Param, ParamValue, Profile, Rule};
+use super::model::{Clause, Levels, Match, Param, ParamValue, Profile, Rule};
 use super::reader::Reader;
 use crate::finding::{Fix, Severity};
 use crate::syntax::{Document, Node, View};

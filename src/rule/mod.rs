@@ -5,6 +5,7 @@
 //! Nothing here knows templates in particular or evaluates anything; facts are only named (see `fact`).
 mod builtin;
 mod condition;
+mod docs;
 mod error;
 mod example;
 mod fact;
@@ -20,13 +21,14 @@ mod speccheck;
 mod table;
 
 pub use builtin::{builtin, builtin_documented};
+pub use docs::{Alias, Covers, Docs};
 pub use error::RuleError;
 pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
 pub use load::load;
 pub use model::{
-    Alias, Check, Clause, Condition, Covers, Docs, Join, Levels, Match, Op, Operand, Param, ParamValue,
-    Pattern, Profile, Reckoned, Rule, Scope, Target, TemplatePart, Test,
+    Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Pattern, Profile,
+    Reckoned, Rule, Scope, Target, TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
