@@ -105,6 +105,10 @@ impl<'a> Evaluator<'_, 'a> {
                 let value = self.fact(*id, arguments, here);
                 (value.place, Ok(Some(value)))
             }
+            (Segment::Row(table, keys), _) => {
+                let (place, row) = self.row(table, keys, here);
+                (place, Ok(row))
+            }
             (Segment::Attribute(name), _) => self.attribute(name, here.owner),
             (Segment::Star, Some(value)) => (value.place, self.all_elements(value)),
             (Segment::Star, None) => match self.properties(here.owner) {
@@ -272,7 +276,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Segment::Name(name) | Segment::Quoted(name) => write!(text, "{separator}{name}"),
                 Segment::Attribute(name) => write!(text, "{separator}{name}"),
                 Segment::Star => Ok(()),
-                Segment::Fact(..) => write!(text, "{separator}{segment}"),
+                Segment::Fact(..) | Segment::Row(..) => write!(text, "{separator}{segment}"),
             }
             .expect("invariant: writing to a String does not fail");
         }

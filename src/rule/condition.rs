@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a path that is the whole of a text, or a part of it.
     pub(super) fn path_of(&mut self, node: Node<'a>, text: &str) -> Option<Path> {
-        let path = match Path::parse(text) {
+        let path = match Path::parse_with(text, &self.tables) {
             Ok(path) => path,
             Err(message) => {
                 self.error(node, message);
@@ -297,7 +297,9 @@ fn unnamed<'p>(path: &'p Path, names: &[String]) -> Option<&'p str> {
         return Some(name);
     }
     path.segments.iter().find_map(|segment| match segment {
-        Segment::Fact(_, arguments) => arguments.iter().find_map(|argument| unnamed(argument, names)),
+        Segment::Fact(_, arguments) | Segment::Row(_, arguments) => {
+            arguments.iter().find_map(|argument| unnamed(argument, names))
+        }
         _ => None,
     })
 }

@@ -16,6 +16,8 @@ pub struct Docs {
     pub examples: Vec<super::Example>,
     /// The text of the rule file.
     pub source: Option<Arc<crate::source::Source>>,
+    /// The tables that it may name.
+    pub tables: super::table::Tables,
 }
 
 /// Another tool's name for the question that a rule asks.

@@ -3,6 +3,7 @@ use super::docs::{Alias, Covers, Docs};
 use super::error::{RuleError, suggestion};
 use super::model::{Clause, Levels, Match, Param, ParamValue, Profile, Rule};
 use super::reader::Reader;
+use super::table::Tables;
 use crate::finding::{Fix, Severity};
 use crate::syntax::{Document, Node, View};
 use rustc_hash::FxHashMap;
@@ -38,8 +39,13 @@ pub(super) type Overrides = FxHashMap<String, ParamValue>;
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its place. Warnings come with the rule.
-pub fn load(document: &Document, stem: &str) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
+pub fn load(
+    document: &Document,
+    stem: &str,
+    tables: &Tables,
+) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
     let mut reader = Reader::new(document, true);
+    reader.tables = tables.clone();
     for remark in document.remarks() {
         reader.errors.push(RuleError::new(document.source(), remark.span, remark.message.clone()));
     }
@@ -322,6 +328,7 @@ impl<'a> Reader<'a> {
             aliases,
             examples,
             source: Some(self.source.clone()),
+            tables: self.tables.clone(),
         }
     }
 }

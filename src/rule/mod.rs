@@ -35,4 +35,4 @@ pub use path::{Base, Path, Segment};
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
 pub use spec::nearest;
 pub use speccheck::misnamed;
-pub use table::{Row, Table};
+pub use table::{Row, Table, Tables};

@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
             .map(|name| format!("${name}."))
             .collect();
         // `$LATEST` is a text; `$name.PATH` cannot be one.
-        let is_path =
-            Path::parse(text).is_ok_and(|path| path.base != Base::Here && !path.segments.is_empty());
+        let is_path = Path::parse_with(text, &self.tables)
+            .is_ok_and(|path| path.base != Base::Here && !path.segments.is_empty());
         if is_path {
             return Some(Reckoned::plain(self.path_of(node, text)?));
         }

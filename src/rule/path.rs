@@ -12,6 +12,7 @@
 //!
 //! `*` is every element of a list or every value of a map: the path then names the list of what is found.
 use super::fact::FactId;
+use super::table::{Table, Tables};
 use std::fmt;
 
 /// Where a path starts.
@@ -38,6 +39,8 @@ pub enum Segment {
     Attribute(String),
     /// A derived fact.
     Fact(FactId, Vec<Path>),
+    /// The row of a table whose key the values at these paths make.
+    Row(&'static Table, Vec<Path>),
 }
 
 /// A path.
@@ -52,7 +55,12 @@ pub struct Path {
 impl Path {
     /// Reads a path. The error says what is wrong, without a place.
     pub fn parse(text: &str) -> Result<Path, String> {
-        let mut parser = Parser { rest: text };
+        Path::parse_with(text, &Tables::default())
+    }
+
+    /// Reads a path that may name tables beside the built-in ones.
+    pub(super) fn parse_with(text: &str, tables: &Tables) -> Result<Path, String> {
+        let mut parser = Parser { rest: text, tables };
         let path = parser.path()?;
         match parser.rest {
             "" => Ok(path),
@@ -99,12 +107,18 @@ impl fmt::Display for Segment {
                 }
                 f.write_str(")")
             }
+            Segment::Row(table, arguments) => {
+                write!(f, "table({}", table.name)?;
+                arguments.iter().try_for_each(|argument| write!(f, ", {argument}"))?;
+                f.write_str(")")
+            }
         }
     }
 }
 
 struct Parser<'t> {
     rest: &'t str,
+    tables: &'t Tables,
 }
 
 impl<'t> Parser<'t> {
@@ -172,6 +186,16 @@ impl<'t> Parser<'t> {
         if arguments.len() != expected && !more {
             return Err(format!("`{name}()` takes {expected} path(s), not {}", arguments.len()));
         }
+        if id == FactId::Table {
+            let name = arguments.remove(0).to_string();
+            return match self.tables.named(&name) {
+                Some(table) => Ok(Segment::Row(table, arguments)),
+                None => Err(format!(
+                    "there is no table `{name}`; {}",
+                    super::error::suggestion(&name, self.tables.names())
+                )),
+            };
+        }
         Ok(Segment::Fact(id, arguments))
     }
 
@@ -213,7 +237,7 @@ mod tests {
             "arn(DestinationBackupVaultArn).Region",
             "$rule.Transitions",
             "$other",
-            "table(engine-versions, Engine, EngineVersion).EndOfSupport",
+            "table(s3-storage-classes, StorageClass, Other).Rank",
         ] {
             assert_eq!(Path::parse(text).map(|path| path.to_string()), Ok(text.to_owned()));
         }

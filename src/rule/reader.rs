@@ -2,6 +2,7 @@
 use super::error::{RuleError, suggestion};
 use super::load::Overrides;
 use super::model::Param;
+use super::table::Tables;
 use crate::source::Source;
 use crate::syntax::{Document, Node};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(super) struct Reader<'a> {
     pub used_params: Vec<String>,
     /// Values that replace the defaults of parameters.
     pub overrides: Overrides,
+    /// The tables that the rule may name.
+    pub tables: Tables,
     /// The names given with `as` around what is read.
     pub names: Vec<String>,
 }
@@ -31,6 +34,7 @@ impl<'a> Reader<'a> {
             params: Vec::new(),
             used_params: Vec::new(),
             overrides: Overrides::default(),
+            tables: Tables::default(),
             names: Vec::new(),
         }
     }

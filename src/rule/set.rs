@@ -4,6 +4,7 @@ use super::error::RuleError;
 use super::load::{self, Overrides};
 use super::model::{ParamValue, Rule};
 use super::reader::Reader;
+use super::table::Tables;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Node};
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -72,6 +73,8 @@ impl RuleSet {
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), Vec<RuleError>> {
         let mut errors = Vec::new();
         let mut added: Vec<Arc<Rule>> = Vec::new();
+        let tables =
+            Tables::of_folder(folder).map_err(|(path, message)| vec![unreadable(&path, &message)])?;
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -88,7 +91,7 @@ impl RuleSet {
             {
                 continue;
             }
-            match load_file(path) {
+            match load_file(path, &tables) {
                 Ok((rule, warnings)) => {
                     self.warnings.extend(warnings);
                     if let Some(twin) = added.iter().find(|other| other.id == rule.id) {
@@ -151,6 +154,7 @@ impl Rule {
                 let document = syntax::parse(source.clone()).ok()?;
                 let mut reader = Reader::new(&document, false);
                 reader.overrides = overrides;
+                reader.tables = self.docs.tables.clone();
                 reader.rule(document.root())
             }
         }
@@ -165,14 +169,14 @@ fn glob_set(globs: &[String]) -> Result<GlobSet, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-fn load_file(path: &Path) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
+fn load_file(path: &Path, tables: &Tables) -> Result<(Rule, Vec<RuleError>), Vec<RuleError>> {
     let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error.to_string())])?;
     let name = path.to_string_lossy().replace('\\', "/");
     let source = Arc::new(Source::new(name, text));
     let document = syntax::parse(source.clone())
         .map_err(|error| vec![RuleError::new(&source, error.span, error.message.clone())])?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let (mut rule, warnings) = load::load(&document, &stem)?;
+    let (mut rule, warnings) = load::load(&document, &stem, tables)?;
     let folder = path.parent().and_then(Path::file_name);
     rule.docs.service =
         folder.map_or_else(|| "own".to_owned(), |folder| folder.to_string_lossy().into_owned());

@@ -4,7 +4,6 @@
 //! specification does not know, a warning that says that nothing was checked. Attributes, facts and quoted
 //! keys are not the specification's business.
 use super::error::suggestion;
-use super::fact::FactId;
 use super::model::{Condition, Join, Match, Op, Operand, Rule, Target, Test};
 use super::path::{Base, Path, Segment};
 use super::reader::Reader;
@@ -52,7 +51,7 @@ pub fn misnamed(type_name: &str, path: &Path) -> Option<String> {
                 }
                 Err(_) => return None,
             },
-            Segment::Quoted(_) | Segment::Attribute(_) | Segment::Fact(..) => return None,
+            Segment::Quoted(_) | Segment::Attribute(_) | Segment::Fact(..) | Segment::Row(..) => return None,
         };
     }
     None
@@ -204,9 +203,9 @@ impl Walk {
         for (index, segment) in path.segments.iter().enumerate() {
             let name = match segment {
                 Segment::Name(name) => name,
-                Segment::Fact(FactId::Table, arguments) => {
-                    self.table(arguments, path.segments.get(index + 1), span);
-                    for argument in &arguments[1..] {
+                Segment::Row(table, arguments) => {
+                    self.column(table, path.segments.get(index + 1), span);
+                    for argument in arguments {
                         self.path(argument, here, span);
                     }
                     return Vec::new();
@@ -244,20 +243,14 @@ impl Walk {
         at
     }
 
-    /// A table, and the column that the path goes on to.
-    fn table(&mut self, arguments: &[Path], next: Option<&Segment>, span: Span) {
-        let name = arguments[0].to_string();
-        let (message, help) = match (Table::named(&name), next) {
-            (None, _) => {
-                (format!("there is no table `{name}` in data/tables"), suggestion(&name, Table::names()))
-            }
-            (Some(table), Some(Segment::Name(column))) if !table.columns.contains(&column.as_str()) => (
-                format!("the table `{name}` has no column `{column}`"),
-                suggestion(column, table.columns.iter().copied()),
-            ),
-            _ => return,
-        };
-        self.problems.push(Problem { span, message, help: Some(help), unknown_type: false });
+    /// The column of a table that a path goes on to.
+    fn column(&mut self, table: &Table, next: Option<&Segment>, span: Span) {
+        let Some(Segment::Name(column)) = next else { return };
+        if !table.columns.contains(&column.as_str()) {
+            let message = format!("the table `{}` has no column `{column}`", table.name);
+            let help = Some(suggestion(column, table.columns.iter().copied()));
+            self.problems.push(Problem { span, message, help, unknown_type: false });
+        }
     }
 
     fn refuse(&mut self, path: &Path, name: &str, type_name: &str, error: StepError, span: Span) {

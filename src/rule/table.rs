@@ -3,7 +3,10 @@
 //! A table is a file of `data/tables`: `#` lines that name its source, its date and how to refresh it; a header
 //! `key | Column | ...`; then rows. A key is a text, or a glob (`*`, `?`). An exact key goes before globs, and an earlier
 //! glob before a later one. An empty cell is an absent field. The build script embeds them; nothing is read at start.
+//! A folder of a user's rules may have tables of its own, in `tables/`.
 use rustc_hash::FxHashMap;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// All tables: `[name]`, the header, the rows.
@@ -37,17 +40,67 @@ impl Row {
     }
 }
 
-impl Table {
+/// The tables that a rule may name: those of its folder, then the built-in ones.
+#[derive(Clone, Debug, Default)]
+pub struct Tables(Vec<&'static Table>);
+
+impl Tables {
     /// The table of that name.
-    pub fn named(name: &str) -> Option<&'static Table> {
-        tables().iter().find(|table| table.name == name)
+    pub fn named(&self, name: &str) -> Option<&'static Table> {
+        self.0.iter().copied().chain(tables()).find(|table| table.name == name)
     }
 
     /// The names of all tables.
-    pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-        tables().iter().map(|table| table.name)
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.0.iter().copied().chain(tables()).map(|table| table.name)
     }
 
+    /// The tables of a folder of rules: the files `tables/*.txt` in it.
+    ///
+    /// # Errors
+    /// The file that cannot be read or is no table, and why.
+    pub fn of_folder(folder: &Path) -> Result<Tables, (std::path::PathBuf, String)> {
+        let mut own = Vec::new();
+        let Ok(entries) = std::fs::read_dir(folder.join("tables")) else { return Ok(Tables::default()) };
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for path in
+            files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = std::fs::read_to_string(&path).map_err(|error| (path.clone(), error.to_string()))?;
+            let rows = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+            let text = std::iter::once(format!("[{stem}]")).chain(rows.map(str::to_owned));
+            // Read once for the whole run, like the built-in ones.
+            let read = read(text.collect::<Vec<_>>().join("\n").leak()).leak();
+            for table in read.iter() {
+                if let Some(row) = table.rows.iter().find(|row| row.cells.len() != table.columns.len()) {
+                    let message =
+                        format!("the row `{}` has not {} cells behind its key", row.key, table.columns.len());
+                    return Err((path, message));
+                }
+            }
+            own.extend(read.iter());
+        }
+        Ok(Tables(own))
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Table {}
+
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl Table {
     /// The row of an exact key.
     pub fn exact(&self, key: &str) -> Option<&Row> {
         self.exact.get(key).map(|index| &self.rows[*index])

@@ -27,8 +27,8 @@ fn mistakes_in_rules_are_told_with_the_way_out() {
         ("{Tags: {some: {Tags: {some: {Key: a}, as: x}}, as: x}}", "`x` cannot be a name", ""),
         (
             "{'table(s3-storage-clases, QueueName).Rank': 1}",
-            "no table `s3-storage-clases`",
-            "s3-storage-classes",
+            "no table `s3-storage-clases`; did you mean `s3-storage-classes`",
+            "",
         ),
         ("{'table(s3-storage-classes, QueueName).Rang': 1}", "no column `Rang`", "`Rank`"),
         ("{'table(s3-storage-classes)': {present: true}}", "takes 2 path(s)", ""),

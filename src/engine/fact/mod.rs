@@ -23,10 +23,7 @@ use std::rc::Rc;
 impl<'a> Evaluator<'_, 'a> {
     /// The value of a fact here.
     pub(super) fn fact(&self, id: FactId, arguments: &'a [Path], here: &Here<'a>) -> Resolved<'a> {
-        let place = match &here.value {
-            Some(value) => value.place,
-            None => here.owner.place(self.world),
-        };
+        let place = self.place_of(here);
         match id {
             FactId::Arn => self.arn(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
             FactId::CdkOwned => match here.owner {
@@ -44,9 +41,14 @@ impl<'a> Evaluator<'_, 'a> {
                 Subject::Stack(_) | Subject::App(_) => Value::NoValue.at(place),
             },
             FactId::Statements => self.statements(&arguments[0], here),
-            FactId::Table => self.table(arguments, here).unwrap_or(Value::NoValue.at(place)),
+            FactId::Table => Value::NoValue.at(place),
             FactId::Tags => self.tags(here),
         }
+    }
+
+    /// Where what a condition speaks of stands.
+    pub(super) fn place_of(&self, here: &Here<'a>) -> crate::value::Place {
+        here.value.as_ref().map_or_else(|| here.owner.place(self.world), |value| value.place)
     }
 
     /// The attribute that stands for a resource's physical name: none where `Ref` gives it.

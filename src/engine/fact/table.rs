@@ -1,9 +1,10 @@
 //! `table(NAME, PATH, ...)`: the row of a table whose key the values at the paths make.
 use super::super::evaluate::Evaluator;
+use super::super::lookup::Found;
 use super::super::pattern;
 use super::super::subject::Here;
 use super::record;
-use crate::rule::{Path, Row, Segment, Table};
+use crate::rule::{Path, Row, Table};
 use crate::value::{Place, Record, Resolved, TextBuilder, Truth, Unknown, Value};
 
 /// A row, at the place of the value that chose it.
@@ -24,44 +25,51 @@ impl<'a> Record<'a> for Chosen {
 }
 
 impl<'a> Evaluator<'_, 'a> {
-    /// The row; none where there is none, or where a value is absent.
-    pub(super) fn table(&self, arguments: &'a [Path], here: &Here<'a>) -> Option<Resolved<'a>> {
-        let (name, paths) = arguments.split_first()?;
-        let [Segment::Name(name)] = &name.segments[..] else { return None };
-        let table = Table::named(name)?;
+    /// The row, and the place of the value that chose it; no row where there is none, or where a value is absent.
+    pub(in super::super) fn row(
+        &self,
+        table: &'static Table,
+        paths: &'a [Path],
+        here: &Here<'a>,
+    ) -> (Place, Option<Resolved<'a>>) {
         let mut key = TextBuilder::default();
-        let mut place = None;
+        let mut place = self.place_of(here);
         for (index, path) in paths.iter().enumerate() {
-            let value = self.value_at(path, here)?;
+            let at = self.lookup(path, here);
+            // The last value that is written out is what a person would change.
+            place = at.place;
+            let value = match at.found {
+                Found::Value(value) => value,
+                Found::Absent => return (place, None),
+                Found::Unknown(unknown) => Value::unknown(unknown),
+            };
             if index > 0 {
                 key.literal("/".into());
             }
-            // The last value that is written out is what a person would change.
-            place = Some(value.place);
-            if key.value(value.value).is_err() {
-                return None;
+            if key.value(value).is_err() {
+                return (place, None);
             }
         }
-        let place = place?;
         let key = key.finish();
-        let unknown =
-            |key: &Value<'a>| Value::unknown(key.as_unknown().unwrap_or(Unknown::Comparison)).at(place);
-        let Some(text) = pattern::marked(self.world, &key) else { return Some(unknown(&key)) };
-        if !pattern::has_hole(&text)
-            && let Some(row) = table.exact(&text)
-        {
-            return Some(record(Chosen { table, row, place }).at(place));
+        (place, self.row_of(table, &key, place))
+    }
+
+    fn row_of(&self, table: &'static Table, key: &Value<'a>, place: Place) -> Option<Resolved<'a>> {
+        let chosen = |row| Some(record(Chosen { table, row, place }).at(place));
+        let unknown = || Some(Value::unknown(key.as_unknown().unwrap_or(Unknown::Comparison)).at(place));
+        let Some(text) = pattern::marked(self.world, key) else { return unknown() };
+        if let Some(row) = table.exact(&text) {
+            return chosen(row);
         }
-        // An exact row that the holes could make is as open as a glob that they could fit.
-        if pattern::has_hole(&text)
-            && table.rows().iter().any(|row| pattern::equals(&text, row.key) != Truth::False)
-        {
-            return Some(unknown(&key));
+        // A row of an exact key that the holes could make is as open as a glob that they could fit.
+        let open = |row: &Row| pattern::equals(&text, row.key) != Truth::False;
+        if pattern::has_hole(&text) && table.rows().iter().any(open) {
+            return unknown();
         }
         for row in table.globs() {
             match pattern::glob(&text, row.key) {
-                Truth::True => return Some(record(Chosen { table, row, place }).at(place)),
-                Truth::Unknown => return Some(unknown(&key)),
+                Truth::True => return chosen(row),
+                Truth::Unknown => return unknown(),
                 Truth::False => {}
             }
         }
