@@ -5,6 +5,7 @@
 //! of a value, where the condition says `PATH: {same-as: ...}`; and those that hold an unknown value, and so could speak
 //! of anything. All is read under no scenario: what a condition of the template leaves open stays a candidate.
 use super::evaluate::Evaluator;
+use super::fact::OpenAttachments;
 use super::lookup::Found;
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, StackId};
@@ -12,7 +13,7 @@ use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
 use crate::value::{Resolver, Truth, Value, identity};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A join, the kind of place that it looks into, and its number.
 type Key = (usize, Scope, u32);
@@ -21,6 +22,8 @@ type Key = (usize, Scope, u32);
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     found: Mutex<FxHashMap<Key, Arc<Candidates>>>,
+    /// Policies of which it is not known who holds them.
+    pub open_attachments: OnceLock<OpenAttachments>,
 }
 
 /// The candidates of one join in one place, each list in the order of the graph.

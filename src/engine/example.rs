@@ -1,7 +1,7 @@
 //! Running the examples of a rule: each must get its verdict, and its findings must start at its marks.
 //!
 //! Only the rule under test runs. A finding without a mark, and a mark without a finding, fail the example.
-use super::run::{Settings, check_assembly};
+use super::run::{Settings, check_assembly, expand_loops};
 use crate::finding::Run;
 use crate::intake::{Assembly, Metadata, Parent, ProjectRoot, Stack};
 use crate::rule::{Example, ExampleStack, Expect, Mark, Rule};
@@ -41,7 +41,7 @@ pub fn run_example(rule: &Arc<Rule>, example: &Example) -> Result<Run, String> {
 }
 
 fn judge(rule: &Arc<Rule>, example: &Example) -> Result<(Assembly, Run), String> {
-    let assembly = assembly_of(rule, example)?;
+    let mut assembly = assembly_of(rule, example)?;
     let tested = if example.params.is_empty() {
         rule.clone()
     } else {
@@ -53,6 +53,7 @@ fn judge(rule: &Arc<Rule>, example: &Example) -> Result<(Assembly, Run), String>
         today: example.today.unwrap_or_default(),
         ..Settings::default()
     };
+    expand_loops(&mut assembly, &settings);
     let run = check_assembly(&assembly, &[tested], &settings);
     Ok((assembly, run))
 }

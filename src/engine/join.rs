@@ -7,7 +7,7 @@ use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
 use super::outcome::{Fold, Outcome, Witness};
 use super::subject::{Here, Subject};
-use crate::graph::{ResourceId, Sameness, StackId};
+use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
 use crate::rule::{Condition, Join, Match, Scope, Target};
 use crate::value::{Hole, ListValue, MapValue, Piece, Place, Truth, Unknown, Value};
 
@@ -77,7 +77,11 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(via) = &join.via {
             let at = self.lookup(via, &Here::of(Subject::Resource(id)));
             let truth = match &at.found {
-                Found::Value(value) => self.speaks_of(value, target, at.place),
+                Found::Value(value) => {
+                    let named =
+                        self.named_inside(Subject::Resource(id), at.place).any(|named| named == target);
+                    self.speaks_of(value, target, at.place).or(named.into())
+                }
                 Found::Absent => Truth::False,
                 Found::Unknown(_) => Truth::Unknown,
             };
@@ -107,16 +111,28 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
             Target::Resource { types, filter } => {
-                let (targets, open) = self.targets(value, at.place.stack);
+                let (mut targets, open) = self.targets(value, at.place.stack);
+                targets.extend(self.named_inside(here.owner, at.place));
                 let graph = self.world.graph;
                 let fitting =
                     targets.into_iter().filter(|id| fits(types, graph.resource(*id).declared.type_name));
                 let outcomes = fitting.map(|id| self.candidate(id, filter.as_deref()));
                 let open = open.map(|unknown| Outcome::unknown(unknown, at.witness()));
-                let _ = here;
                 self.any_target(at, outcomes.chain(open))
             }
         }
+    }
+
+    /// The resources that a text names among other things, as the rule of a composite alarm does.
+    fn named_inside(&self, owner: Subject, place: Place) -> impl Iterator<Item = ResourceId> {
+        let edges = match owner {
+            Subject::Resource(id) => self.world.edges().from(id),
+            Subject::Stack(_) | Subject::App(_) => &[],
+        };
+        edges
+            .iter()
+            .filter(move |edge| edge.kind == EdgeKind::Name && edge.certain && edge.at == place.node)
+            .map(|edge| edge.to)
     }
 
     /// A resource as a candidate: it exists, and the condition holds of it.
@@ -139,7 +155,7 @@ impl<'a> Evaluator<'_, 'a> {
         })
     }
 
-    fn open_condition(&self, id: ResourceId) -> Unknown<'a> {
+    pub(super) fn open_condition(&self, id: ResourceId) -> Unknown<'a> {
         let resource = self.world.graph.resource(id);
         let name =
             resource.declared.body.get("Condition").and_then(crate::syntax::Node::as_str).unwrap_or_default();
@@ -166,7 +182,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Whether a value, or anything inside it, speaks of a resource.
-    fn speaks_of(&self, value: &Value<'a>, target: ResourceId, place: Place) -> Truth {
+    pub(super) fn speaks_of(&self, value: &Value<'a>, target: ResourceId, place: Place) -> Truth {
         match value {
             Value::List(ListValue::Written(..) | ListValue::Built(_))
             | Value::Map(MapValue::Written(..) | MapValue::Built(_)) => {

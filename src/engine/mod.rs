@@ -15,6 +15,7 @@ mod iam;
 mod join;
 mod locate;
 mod lookup;
+mod managed;
 mod message;
 mod operate;
 mod outcome;

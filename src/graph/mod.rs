@@ -8,5 +8,5 @@ mod names;
 mod node;
 
 pub use edge::{Edge, EdgeKind, Edges};
-pub use names::{NameRule, name_rule};
+pub use names::{NameRule, NameScope, name_rule};
 pub use node::{Graph, ResourceId, ResourceNode, Sameness, StackId, StackNode};

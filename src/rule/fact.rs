@@ -12,6 +12,22 @@ pub enum FactId {
     Tags,
     /// `ingress()`: all inbound rules of a security group, inline and standalone.
     Ingress,
+    /// `egress()`: all outbound rules of a security group, inline, standalone, and the service's own.
+    Egress,
+    /// `namesakes()`: other resources of the type with the same physical name.
+    Namesakes,
+    /// `literals()`: the literal texts in a resource's properties.
+    Literals,
+    /// `exports()`: the exports of a stack, and whether they are used.
+    Exports,
+    /// `size()`: how large a template is.
+    Size,
+    /// `cycles()`: circles of stacks.
+    Cycles,
+    /// `dangling()`: names that a template refers to and does not declare.
+    Dangling,
+    /// `permissions()`: all policy statements that a role, user or group holds.
+    Permissions,
     /// `physical-name()`: the name of the resource: its literal, or what `Ref` stands for.
     PhysicalName,
     /// `code(PATH)`: inline source text, without its comments.
@@ -37,6 +53,8 @@ pub enum FactShape {
     Record,
     /// A list of records with these fields.
     Records,
+    /// A list of texts.
+    Texts,
 }
 
 /// A row of the table.
@@ -55,6 +73,25 @@ pub struct FactInfo {
     /// One sentence for people.
     pub doc: &'static str,
 }
+
+/// The fields of a policy statement.
+const STATEMENT_FIELDS: &[&str] = &[
+    "Sid",
+    "Effect",
+    "Actions",
+    "NotActions",
+    "Resources",
+    "NotResources",
+    "Principals",
+    "NotPrincipals",
+    "Conditions",
+    "Everyone",
+    "Narrowed",
+    "AnyResource",
+    "Scoped",
+    "ScopableActions",
+    "ScopableWrites",
+];
 
 /// All facts, sorted by name.
 pub const FACTS: &[FactInfo] = &[
@@ -83,6 +120,48 @@ pub const FACTS: &[FactInfo] = &[
         doc: "Inline source text at a path, without its comments.",
     },
     FactInfo {
+        id: FactId::Cycles,
+        name: "cycles",
+        arguments: 0,
+        shape: FactShape::Texts,
+        fields: &[],
+        doc: "Circles of stacks that read from each other, which cannot be deployed anew: `A -> B -> A`.",
+    },
+    FactInfo {
+        id: FactId::Dangling,
+        name: "dangling",
+        arguments: 0,
+        shape: FactShape::Texts,
+        fields: &[],
+        doc: "Names that a template refers to, in a function or DependsOn, and declares nowhere.",
+    },
+    FactInfo {
+        id: FactId::Egress,
+        name: "egress",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &[
+            "Protocol",
+            "FromPort",
+            "ToPort",
+            "Destination",
+            "Open",
+            "AllPorts",
+            "Ports",
+            "Description",
+            "Default",
+        ],
+        doc: "All outbound rules of a security group, inline and standalone; where there are none, the service's own that allows everything.",
+    },
+    FactInfo {
+        id: FactId::Exports,
+        name: "exports",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &["Name", "Used"],
+        doc: "The exports of a stack, and whether some stack of the same unit reads them.",
+    },
+    FactInfo {
         id: FactId::Ingress,
         name: "ingress",
         arguments: 0,
@@ -91,12 +170,36 @@ pub const FACTS: &[FactInfo] = &[
         doc: "All inbound rules of a security group, inline and standalone.",
     },
     FactInfo {
+        id: FactId::Literals,
+        name: "literals",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &["Text", "Path"],
+        doc: "All literal texts in a resource's properties, pieces of functions included; no keys and no names.",
+    },
+    FactInfo {
         id: FactId::Metrics,
         name: "metrics",
         arguments: 0,
         shape: FactShape::Records,
         fields: &["Namespace", "MetricName", "Dimensions"],
-        doc: "The metrics that an alarm watches, single or in Metrics.",
+        doc: "The metrics that an alarm watches: its own, or those that its expressions come to.",
+    },
+    FactInfo {
+        id: FactId::Namesakes,
+        name: "namesakes",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: &["LogicalId", "Stack"],
+        doc: "Other resources of the same type that have the same physical name where the service lets only one have it.",
+    },
+    FactInfo {
+        id: FactId::Permissions,
+        name: "permissions",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: STATEMENT_FIELDS,
+        doc: "All policy statements that a role, user, group or permission set holds: inline, attached in the app, and of known policies of AWS.",
     },
     FactInfo {
         id: FactId::PhysicalName,
@@ -107,27 +210,19 @@ pub const FACTS: &[FactInfo] = &[
         doc: "The physical name of the resource: its literal, or what a reference to it stands for.",
     },
     FactInfo {
+        id: FactId::Size,
+        name: "size",
+        arguments: 0,
+        shape: FactShape::Record,
+        fields: &["Resources", "Outputs", "Parameters", "Mappings", "Bytes"],
+        doc: "How large a stack's template is, in what the service limits.",
+    },
+    FactInfo {
         id: FactId::Statements,
         name: "statements",
         arguments: 1,
         shape: FactShape::Records,
-        fields: &[
-            "Sid",
-            "Effect",
-            "Actions",
-            "NotActions",
-            "Resources",
-            "NotResources",
-            "Principals",
-            "NotPrincipals",
-            "Conditions",
-            "Everyone",
-            "Narrowed",
-            "AnyResource",
-            "Scoped",
-            "ScopableActions",
-            "ScopableWrites",
-        ],
+        fields: STATEMENT_FIELDS,
         doc: "The statements of the policy document at a path: an object, a list or a JSON text.",
     },
     FactInfo {

@@ -2,7 +2,7 @@
 use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague};
 use super::model::{Piece, Value};
-use super::refuse::{Refusals, sub_names};
+use super::refuse::{Missing, Refusals, sub_names};
 use super::resolver::Resolver;
 use super::store::{FROM_STORE, read_by};
 use super::world::{Export, World};
@@ -40,6 +40,8 @@ pub(super) struct Links {
     pub open: Vec<bool>,
     /// What CloudFormation would refuse, stack by stack.
     pub refused: Vec<Vec<Fault>>,
+    /// The names that are declared nowhere, stack by stack.
+    pub dangling: Vec<Missing>,
 }
 
 /// Draws the edges, and looks at every function on the way.
@@ -65,6 +67,9 @@ pub(super) fn links(world: &World<'_>) -> Links {
         }
         if let Some(properties) = resource.declared.properties {
             walk.visit(id, resource.stack, properties);
+            if resource.declared.type_name == "AWS::CloudWatch::CompositeAlarm" {
+                walk.alarm_rule(id, resource.stack, properties);
+            }
         }
         if let Some(depends_on) = resource.declared.body.get("DependsOn") {
             let names = depends_on.items().chain(std::iter::once(depends_on));
@@ -77,7 +82,8 @@ pub(super) fn links(world: &World<'_>) -> Links {
         }
     }
     let edges = Edges::new(walk.found, graph.resources.len());
-    Links { edges, open: walk.open, refused: walk.refusals.finish() }
+    let (refused, dangling) = walk.refusals.finish();
+    Links { edges, open: walk.open, refused, dangling }
 }
 
 struct Walk<'w, 'a> {
@@ -211,6 +217,15 @@ impl<'a> Walk<'_, 'a> {
                 Some(parts) => self.attribute(from, stack, node, parts, true),
                 None => self.named(from, stack, node, name, true),
             }
+        }
+    }
+
+    /// A composite alarm speaks of the alarms that its rule names.
+    fn alarm_rule(&mut self, from: ResourceId, stack: StackId, properties: Node<'a>) {
+        let Some(node) = properties.get("AlarmRule").filter(|_| self.has_names) else { return };
+        let rule = self.resolver.resolve(stack, node).value;
+        for name in super::alarm::names(&rule) {
+            self.names(from, stack, node, &name);
         }
     }
 

@@ -5,6 +5,7 @@
 //! unknowns compare equal; what is known of an unknown (that it is not empty) stays with it. Nothing here
 //! knows rules, and nothing guesses: what cannot be known says why.
 mod across;
+mod alarm;
 mod circle;
 mod compute;
 mod condition;
@@ -17,6 +18,7 @@ mod mapping;
 mod model;
 mod name;
 mod parameter;
+mod reading;
 mod refuse;
 mod resolver;
 mod scenario;

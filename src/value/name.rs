@@ -78,6 +78,19 @@ impl World<'_> {
     }
 }
 
+impl World<'_> {
+    /// The resources that are surely called by a value, in one assembly level or in all, in order.
+    pub fn of_name(&self, value: &Value<'_>, level: Option<u32>) -> Vec<ResourceId> {
+        let Some((name, _)) = identity(self, value).filter(|_| is_name(value)) else { return Vec::new() };
+        let levels =
+            self.names.by_identity.iter().filter(|(known, _)| level.is_none_or(|level| level == **known));
+        let mut all: Vec<ResourceId> =
+            levels.filter_map(|(_, names)| names.get(&name)).flatten().copied().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
 fn length_bit(name: &str) -> u64 {
     1 << name.len().min(63)
 }

@@ -19,6 +19,9 @@ enum Extent {
     All,
 }
 
+/// The names that a template refers to and does not declare, each with the place, in order of the text.
+pub(super) type Missing = Vec<(NodeId, String)>;
+
 /// What is refused, for every stack.
 pub(super) struct Refusals<'w, 'a> {
     graph: &'w Graph<'a>,
@@ -32,6 +35,8 @@ struct Judged<'a> {
     /// All that has a name; none where names may come from elsewhere.
     names: OnceCell<Option<FxHashSet<&'a str>>>,
     found: Vec<(NodeId, String)>,
+    /// The names that are missing, with their places.
+    missing: Missing,
 }
 
 impl<'w, 'a> Refusals<'w, 'a> {
@@ -40,6 +45,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
             extent: extent(&stack.template),
             names: OnceCell::new(),
             found: Vec::new(),
+            missing: Vec::new(),
         };
         Refusals { graph, stacks: graph.stacks.iter().map(judged).collect(), firm: Vec::new() }
     }
@@ -62,6 +68,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
         if name.is_empty() || name.starts_with("AWS::") || !self.is_missing(stack, name) {
             return;
         }
+        self.stacks[stack.0 as usize].missing.push((at.id(), name.to_owned()));
         let way_out =
             if in_text { format!("; `${{!{name:.80}}}` is the text itself") } else { String::new() };
         self.tell(
@@ -125,8 +132,9 @@ impl<'w, 'a> Refusals<'w, 'a> {
             .as_ref()
     }
 
-    /// Walks outputs and conditions, looks for circles, and gives all that was found in order of the text.
-    pub fn finish(mut self) -> Vec<Vec<Fault>> {
+    /// Walks outputs and conditions, looks for circles, and gives all that was found, and all names that are missing, in
+    /// order of the text.
+    pub fn finish(mut self) -> (Vec<Vec<Fault>>, Vec<Missing>) {
         for index in 0..self.stacks.len() {
             let stack = StackId(index as u32);
             if self.stacks[index].extent == Extent::Nothing {
@@ -155,6 +163,13 @@ impl<'w, 'a> Refusals<'w, 'a> {
         }
         self.circles_of_resources();
         let graph = self.graph;
+        let missing = |judged: &mut Judged<'a>| {
+            let mut missing = std::mem::take(&mut judged.missing);
+            missing.sort();
+            missing.dedup();
+            missing
+        };
+        let dangling = self.stacks.iter_mut().map(missing).collect();
         let told = |(index, judged): (usize, Judged<'a>)| {
             let document = graph.stacks[index].template.document;
             let mut found = judged.found;
@@ -165,7 +180,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 .map(|(node, message)| Fault { message, span: document.node(node).span() })
                 .collect()
         };
-        self.stacks.into_iter().enumerate().map(told).collect()
+        (self.stacks.into_iter().enumerate().map(told).collect(), dangling)
     }
 
     /// Judges all functions below a node that no resource holds.

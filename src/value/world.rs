@@ -3,11 +3,14 @@ use super::hole::Hole;
 use super::link;
 use super::name::Names;
 use super::parameter;
+use super::reading::Reads;
+use super::refuse::Missing;
 use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
-use crate::syntax::Node;
+use crate::syntax::{Node, NodeId};
 use crate::template::Fault;
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// What the caller decides about values that templates leave open.
 #[derive(Clone, Debug)]
@@ -50,6 +53,8 @@ pub struct World<'a> {
     open: Vec<bool>,
     any_open: bool,
     refused: Vec<Vec<Fault>>,
+    dangling: Vec<Missing>,
+    pub(super) reads: OnceLock<Reads>,
 }
 
 impl<'a> World<'a> {
@@ -66,6 +71,8 @@ impl<'a> World<'a> {
             open: Vec::new(),
             any_open: false,
             refused: Vec::new(),
+            dangling: Vec::new(),
+            reads: OnceLock::new(),
         };
         world.asserted = parameter::asserted(&world);
         world.names = Names::of(&world);
@@ -77,7 +84,14 @@ impl<'a> World<'a> {
         world.stored = store::stored(&world);
         let links = link::links(&world);
         let any_open = links.open.contains(&true);
-        World { edges: links.edges, open: links.open, any_open, refused: links.refused, ..world }
+        World {
+            edges: links.edges,
+            open: links.open,
+            any_open,
+            refused: links.refused,
+            dangling: links.dangling,
+            ..world
+        }
     }
 
     /// The edges between resources.
@@ -88,6 +102,11 @@ impl<'a> World<'a> {
     /// What CloudFormation would refuse in a stack's template, in order of the text.
     pub fn refusals(&self, stack: StackId) -> &[Fault] {
         self.refused.get(stack.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names that a stack's template refers to and does not declare, each with the place, in order of the text.
+    pub fn dangling(&self, stack: StackId) -> &[(NodeId, String)] {
+        self.dangling.get(stack.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a resource holds a value that is not known, and so could speak of any other.

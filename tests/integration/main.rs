@@ -5,6 +5,7 @@ mod assemblies;
 mod determinism;
 mod editor;
 mod eval;
+mod facts;
 mod functions;
 mod input;
 mod language;

@@ -1,9 +1,12 @@
 //! `metrics()`: what an alarm watches.
+//!
+//! Of a list of queries, those count that return data, and those that their expressions use, directly or through other
+//! expressions. What a search or a query of Metrics Insights finds is not known.
 use super::super::evaluate::Evaluator;
 use super::super::subject::{Here, Subject};
 use super::{list, record};
 use crate::rule::FactId;
-use crate::value::{MapValue, Record, Resolved, Unknown, Value};
+use crate::value::{MapValue, Record, Resolved, Truth, Unknown, Value};
 use std::borrow::Cow;
 
 /// One metric; its dimensions are a map from names to values.
@@ -28,9 +31,54 @@ impl<'a> Record<'a> for Metric<'a> {
     }
 }
 
+/// One of an alarm's queries.
+struct Query<'a> {
+    id: Option<String>,
+    returns: Truth,
+    expression: Option<Resolved<'a>>,
+    query: Resolved<'a>,
+}
+
+/// Which queries an alarm rests on: those that return data, and all that their expressions name.
+fn reach(queries: &[Query<'_>]) -> Vec<Truth> {
+    let mut reached: Vec<Truth> = queries.iter().map(|query| query.returns).collect();
+    let mut work: Vec<usize> = (0..queries.len()).filter(|&index| reached[index] != Truth::False).collect();
+    while let Some(index) = work.pop() {
+        let Some(expression) = &queries[index].expression else { continue };
+        for (other, query) in queries.iter().enumerate().filter(|(other, _)| *other != index) {
+            let named = names(expression, query).and(reached[index]);
+            let now = reached[other].or(named);
+            if now != reached[other] {
+                reached[other] = now;
+                work.push(other);
+            }
+        }
+    }
+    reached
+}
+
+/// Whether an expression uses a query: by its id, or by `METRICS()`, which stands for all metrics that are no expressions,
+/// or for those whose id holds its argument.
+fn names(expression: &Resolved<'_>, query: &Query<'_>) -> Truth {
+    let (Some(text), Some(id)) = (expression.value.scalar_text(), &query.id) else { return Truth::Unknown };
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let all = text.split_once("METRICS(").is_some_and(|(_, argument)| {
+        let part = argument.split(')').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+        query.expression.is_none() && id.contains(part)
+    });
+    (all || words.any(|word| word == id)).into()
+}
+
+/// Whether an expression searches for its metrics, or may.
+fn finds_by_itself(expression: &Resolved<'_>) -> bool {
+    expression.value.scalar_text().is_none_or(|text| {
+        let text = text.to_ascii_uppercase();
+        text.contains("SEARCH") || text.contains("SELECT")
+    })
+}
+
 impl<'a> Evaluator<'_, 'a> {
-    /// The metric of the alarm itself, or those of `Metrics[].MetricStat`. An expression that searches for metrics
-    /// is an element that is not known.
+    /// The metric of the alarm itself, or those of `Metrics` that it rests on. What is not known is an unknown element.
     pub(super) fn metrics(&self, here: &Here<'a>) -> Resolved<'a> {
         let place = here.owner.place(self.world);
         let properties = match here.owner {
@@ -53,29 +101,60 @@ impl<'a> Evaluator<'_, 'a> {
             Some(Err(unknown)) => metrics.push(Value::unknown(unknown).at(place)),
             Some(Ok(all)) => match self.resolver.elements(&all) {
                 Err(unknown) => metrics.push(Value::unknown(unknown).at(all.place)),
-                Ok(queries) => metrics.extend(queries.into_iter().filter_map(|query| self.query(query))),
+                Ok(queries) => metrics.extend(self.watched(queries)),
             },
         }
         list(metrics).at(properties.place)
     }
 
-    fn query(&self, query: Resolved<'a>) -> Option<Resolved<'a>> {
-        if let Ok(Some(stat)) = self.resolver.field(&query, "MetricStat") {
-            return match self.resolver.field(&stat, "Metric") {
+    /// The metrics of the queries that the alarm rests on.
+    fn watched(&self, queries: Vec<Resolved<'a>>) -> Vec<Resolved<'a>> {
+        let field = |query: &Resolved<'a>, name: &str| match self.resolver.field(query, name) {
+            Ok(value) => value,
+            Err(unknown) => Some(Value::unknown(unknown).at(query.place)),
+        };
+        let queries: Vec<Query<'a>> = queries
+            .into_iter()
+            .map(|query| Query {
+                id: field(&query, "Id").and_then(|id| id.value.scalar_text().map(str::to_owned)),
+                returns: match field(&query, "ReturnData").map(|value| value.value) {
+                    None => Truth::True,
+                    Some(value) => value.scalar_bool().map_or(Truth::Unknown, Truth::from),
+                },
+                expression: field(&query, "Expression"),
+                query,
+            })
+            .collect();
+        let reached = reach(&queries);
+        let mut metrics = Vec::new();
+        for (query, reached) in queries.iter().zip(reached) {
+            match reached {
+                Truth::True => metrics.extend(self.query(query)),
+                Truth::Unknown => {
+                    let why = Unknown::Shape("whether the alarm rests on the metric is not known");
+                    metrics.push(Value::unknown(why).at(query.query.place));
+                }
+                Truth::False => {}
+            }
+        }
+        metrics
+    }
+
+    fn query(&self, query: &Query<'a>) -> Option<Resolved<'a>> {
+        match self.resolver.field(&query.query, "MetricStat") {
+            Ok(Some(stat)) => match self.resolver.field(&stat, "Metric") {
                 Ok(Some(metric)) => Some(self.metric(&metric, "Namespace")),
                 Ok(None) => None,
                 Err(unknown) => Some(Value::unknown(unknown).at(stat.place)),
-            };
+            },
+            Err(unknown) => Some(Value::unknown(unknown).at(query.query.place)),
+            Ok(None) => {
+                query.expression.as_ref().filter(|expression| finds_by_itself(expression)).map(|expression| {
+                    let why = Unknown::Shape("an expression finds its metrics only when it runs");
+                    Value::unknown(why).at(expression.place)
+                })
+            }
         }
-        let expression = self.resolver.field(&query, "Expression").ok()??;
-        let searches = expression.value.scalar_text().is_none_or(|text| {
-            let text = text.to_ascii_uppercase();
-            text.contains("SEARCH") || text.contains("SELECT")
-        });
-        searches.then(|| {
-            Value::unknown(Unknown::Shape("an expression finds its metrics only when it runs"))
-                .at(expression.place)
-        })
     }
 
     fn metric(&self, of: &Resolved<'a>, namespace: &str) -> Resolved<'a> {

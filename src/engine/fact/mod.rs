@@ -5,13 +5,19 @@
 mod arn;
 mod code;
 mod grant;
-mod ingress;
 mod json;
+mod literal;
 mod metric;
+mod namesake;
 mod owned;
+mod permission;
+mod stack;
 mod statement;
 mod table;
 mod tag;
+mod traffic;
+
+pub(super) use permission::OpenAttachments;
 
 use super::evaluate::Evaluator;
 use super::lookup::Found;
@@ -31,8 +37,15 @@ impl<'a> Evaluator<'_, 'a> {
                 Subject::Stack(_) | Subject::App(_) => Value::Bool(false).at(place),
             },
             FactId::Code => self.code(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
-            FactId::Ingress => self.ingress(here),
+            FactId::Cycles => self.cycles(here),
+            FactId::Dangling => self.dangling(here),
+            FactId::Egress => self.traffic(&traffic::OUTBOUND, here),
+            FactId::Exports => self.exports(here),
+            FactId::Ingress => self.traffic(&traffic::INBOUND, here),
+            FactId::Literals => self.literals(here),
             FactId::Metrics => self.metrics(here),
+            FactId::Namesakes => self.namesakes(here),
+            FactId::Permissions => self.permissions(here),
             FactId::PhysicalName => match here.owner {
                 Subject::Resource(resource) => {
                     Value::Hole(Hole::Reference { resource, attribute: self.name_attribute(resource) })
@@ -40,6 +53,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 Subject::Stack(_) | Subject::App(_) => Value::NoValue.at(place),
             },
+            FactId::Size => self.size(here),
             FactId::Statements => self.statements(&arguments[0], here),
             FactId::Table => Value::NoValue.at(place),
             FactId::Tags => self.tags(here),

@@ -34,8 +34,14 @@ struct Statement<'a> {
 impl<'a> Evaluator<'_, 'a> {
     /// All statements of the document, or documents, at a path.
     pub(super) fn statements(&self, path: &'a Path, here: &Here<'a>) -> Resolved<'a> {
-        let place = here.owner.place(self.world);
-        let Some(document) = self.value_at(path, here) else { return list(Vec::new()).at(place) };
+        match self.value_at(path, here) {
+            Some(document) => self.document(document),
+            None => list(Vec::new()).at(here.owner.place(self.world)),
+        }
+    }
+
+    /// All statements of a policy document.
+    pub(super) fn document(&self, document: Resolved<'a>) -> Resolved<'a> {
         let place = document.place;
         let settled = self.resolver.is_settled();
         if let Some(known) = self.known.documents.borrow().get(&place).filter(|_| settled) {
@@ -51,7 +57,7 @@ impl<'a> Evaluator<'_, 'a> {
         statements
     }
 
-    fn collect_statements(&self, document: Resolved<'a>, out: &mut Vec<Resolved<'a>>) {
+    pub(super) fn collect_statements(&self, document: Resolved<'a>, out: &mut Vec<Resolved<'a>>) {
         let place = document.place;
         match &document.value {
             Value::Text(_) => match json::parse(&document.value, place) {

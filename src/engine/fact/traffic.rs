@@ -1,36 +1,67 @@
-//! `ingress()`: the inbound rules of a security group, inline and standalone.
+//! `ingress()` and `egress()`: the rules of a security group, inline and standalone.
+//!
+//! A group without outbound rules of its own lets everything out: the service adds a rule that says so, and the list
+//! holds it. Two halves of the address space for the same ports count as the whole.
 use super::super::evaluate::Evaluator;
 use super::super::pattern;
 use super::super::subject::{Here, Subject};
 use super::{list, record};
 use crate::graph::{EdgeKind, ResourceId};
 use crate::rule::FactId;
-use crate::value::{Record, Resolved, Truth, Unknown, Value};
+use crate::value::{Place, Record, Resolved, Truth, Unknown, Value};
 
-/// Properties that say where traffic may come from; the first two are networks.
-const SOURCES: [&str; 6] = [
-    "CidrIp",
-    "CidrIpv6",
-    "SourcePrefixListId",
-    "SourceSecurityGroupId",
-    "SourceSecurityGroupName",
-    "SourceSecurityGroupOwnerId",
-];
+/// What the rules of one direction are called.
+#[derive(Debug)]
+pub(super) struct Direction {
+    fact: FactId,
+    /// The property of a group that lists them.
+    inline: &'static str,
+    /// The type of one by itself.
+    standalone: &'static str,
+    /// Properties that say with whom traffic is allowed.
+    peers: &'static [&'static str],
+}
 
-/// One inbound rule.
-struct Ingress<'a> {
+/// Inbound.
+pub(super) const INBOUND: Direction = Direction {
+    fact: FactId::Ingress,
+    inline: "SecurityGroupIngress",
+    standalone: "AWS::EC2::SecurityGroupIngress",
+    peers: &[
+        "CidrIp",
+        "CidrIpv6",
+        "SourcePrefixListId",
+        "SourceSecurityGroupId",
+        "SourceSecurityGroupName",
+        "SourceSecurityGroupOwnerId",
+    ],
+};
+
+/// Outbound.
+pub(super) const OUTBOUND: Direction = Direction {
+    fact: FactId::Egress,
+    inline: "SecurityGroupEgress",
+    standalone: "AWS::EC2::SecurityGroupEgress",
+    peers: &["CidrIp", "CidrIpv6", "DestinationPrefixListId", "DestinationSecurityGroupId"],
+};
+
+/// One rule.
+struct Traffic<'a> {
+    direction: &'static Direction,
     rule: Resolved<'a>,
     protocol: Option<Resolved<'a>>,
     from: Option<Resolved<'a>>,
     to: Option<Resolved<'a>>,
-    source: Option<Resolved<'a>>,
+    peer: Option<Resolved<'a>>,
     description: Option<Resolved<'a>>,
     open: Truth,
     /// Whether the rule is one half of the address space, and which.
     half: Option<(&'static str, u8)>,
+    /// Whether the service adds it by itself.
+    default: bool,
 }
 
-impl<'a> Ingress<'a> {
+impl<'a> Traffic<'a> {
     /// Whether every port is admitted: protocol -1 ignores ports, and no ports are all ports.
     fn all_ports(&self) -> Truth {
         let protocol = self.protocol.as_ref().map(|protocol| &protocol.value);
@@ -60,50 +91,56 @@ impl<'a> Ingress<'a> {
     }
 }
 
-impl<'a> Record<'a> for Ingress<'a> {
+impl<'a> Record<'a> for Traffic<'a> {
     fn field(&self, name: &str) -> Option<Resolved<'a>> {
-        let at_source = self.source.as_ref().map_or(self.rule.place, |source| source.place);
+        let at_peer = self.peer.as_ref().map_or(self.rule.place, |peer| peer.place);
         let truth = |truth: Truth| match truth {
-            Truth::True => Value::Bool(true).at(at_source),
-            Truth::False => Value::Bool(false).at(at_source),
+            Truth::True => Value::Bool(true).at(at_peer),
+            Truth::False => Value::Bool(false).at(at_peer),
             Truth::Unknown => {
-                Value::unknown(Unknown::Shape("the rule's source or ports are decided at deployment"))
-                    .at(at_source)
+                Value::unknown(Unknown::Shape("whom or which ports the rule admits is decided at deployment"))
+                    .at(at_peer)
             }
         };
         match name {
+            name if !self.names().contains(&name) => None,
             "Protocol" => self.protocol.clone(),
             "FromPort" => self.from.clone(),
             "ToPort" => self.to.clone(),
-            "Source" => self.source.clone(),
+            "Source" | "Destination" => self.peer.clone(),
             "Description" => self.description.clone(),
             "Open" => Some(truth(self.open)),
             "AllPorts" => Some(truth(self.all_ports())),
             "Ports" => Some(truth(self.has_ports())),
+            "Default" => Some(truth(self.default.into())),
             _ => None,
         }
     }
 
     fn names(&self) -> &'static [&'static str] {
-        FactId::Ingress.info().fields
+        self.direction.fact.info().fields
     }
 }
 
 impl<'a> Evaluator<'_, 'a> {
-    /// All inbound rules; of a standalone rule, itself.
-    pub(super) fn ingress(&self, here: &Here<'a>) -> Resolved<'a> {
+    /// All rules of a direction; of a standalone rule, itself.
+    pub(super) fn traffic(&self, direction: &'static Direction, here: &Here<'a>) -> Resolved<'a> {
         let place = here.owner.place(self.world);
         let Subject::Resource(id) = here.owner else { return list(Vec::new()).at(place) };
         let graph = self.world.graph;
-        let mut rules: Vec<Ingress<'a>> = Vec::new();
+        let mut rules: Vec<Traffic<'a>> = Vec::new();
         let mut unknown = Vec::new();
-        if graph.resource(id).declared.type_name == "AWS::EC2::SecurityGroupIngress" {
-            rules.extend(self.standalone(id));
+        if graph.resource(id).declared.type_name == direction.standalone {
+            rules.extend(self.standalone(direction, id).map(|(rule, _)| rule));
         } else {
-            match self.inline(id) {
-                Ok(inline) => rules.extend(inline.into_iter().map(|rule| self.ingress_rule(rule))),
+            match self.inline(direction, id) {
+                Ok(inline) => {
+                    rules.extend(inline.into_iter().map(|rule| self.traffic_rule(direction, rule)));
+                }
                 Err(reason) => unknown.push(Value::unknown(reason).at(place)),
             }
+            let mut certain = !rules.is_empty() || !unknown.is_empty();
+            let mut last = None;
             for edge in self.world.edges().to(id).filter(|edge| edge.kind != EdgeKind::DependsOn) {
                 let speaker = graph.resource(edge.from);
                 let of_group = speaker
@@ -111,8 +148,23 @@ impl<'a> Evaluator<'_, 'a> {
                     .properties
                     .and_then(|properties| properties.get("GroupId"))
                     .is_some_and(|group| edge.at >= group.id() && edge.at < group.end());
-                if speaker.declared.type_name == "AWS::EC2::SecurityGroupIngress" && of_group {
-                    rules.extend(self.standalone(edge.from));
+                let is_rule = speaker.declared.type_name == direction.standalone && of_group;
+                if !is_rule || last.replace(edge.from) == Some(edge.from) {
+                    continue;
+                }
+                if let Some((rule, exists)) = self.standalone(direction, edge.from) {
+                    certain |= exists;
+                    rules.push(rule);
+                }
+            }
+            let is_group = graph.resource(id).declared.type_name == "AWS::EC2::SecurityGroup";
+            if direction.fact == FactId::Egress && is_group && !certain {
+                match rules.is_empty() {
+                    true => rules.push(self.default_rule(direction, id)),
+                    false => unknown.push(
+                        Value::unknown(Unknown::Shape("its only outbound rules exist under a condition"))
+                            .at(place),
+                    ),
                 }
             }
         }
@@ -124,9 +176,34 @@ impl<'a> Evaluator<'_, 'a> {
         list(rules.chain(unknown).collect()).at(place)
     }
 
-    fn inline(&self, id: ResourceId) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
+    /// What the service adds to a group that is made without outbound rules.
+    fn default_rule(&self, direction: &'static Direction, id: ResourceId) -> Traffic<'a> {
+        let written = self.world.graph.property(id, direction.inline);
+        let place = match written {
+            Some(node) => Place { stack: self.world.graph.resource(id).stack, node: node.id() },
+            None => Subject::Resource(id).place(self.world),
+        };
+        Traffic {
+            direction,
+            rule: Value::NoValue.at(place),
+            protocol: Some(Value::text("-1").at(place)),
+            from: None,
+            to: None,
+            peer: Some(Value::text("0.0.0.0/0").at(place)),
+            description: None,
+            open: Truth::True,
+            half: None,
+            default: true,
+        }
+    }
+
+    fn inline(
+        &self,
+        direction: &'static Direction,
+        id: ResourceId,
+    ) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
         let resource = self.world.graph.resource(id);
-        let Some(node) = self.world.graph.property(id, "SecurityGroupIngress") else { return Ok(Vec::new()) };
+        let Some(node) = self.world.graph.property(id, direction.inline) else { return Ok(Vec::new()) };
         let all = self.resolver.resolve(resource.stack, node);
         match all.value {
             Value::Map(_) => Ok(vec![all]),
@@ -134,21 +211,24 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn standalone(&self, id: ResourceId) -> Option<Ingress<'a>> {
+    /// A rule by itself, and whether it surely exists; none where it surely does not.
+    fn standalone(&self, direction: &'static Direction, id: ResourceId) -> Option<(Traffic<'a>, bool)> {
         let resource = self.world.graph.resource(id);
         let properties = resource.declared.properties?;
-        if self.resolver.without_forking(|| self.resolver.exists(id)) == Truth::False {
+        let exists = self.resolver.without_forking(|| self.resolver.exists(id));
+        if exists == Truth::False {
             return None;
         }
-        Some(self.ingress_rule(self.resolver.resolve(resource.stack, properties)))
+        let rule = self.traffic_rule(direction, self.resolver.resolve(resource.stack, properties));
+        Some((rule, exists == Truth::True))
     }
 
-    fn ingress_rule(&self, rule: Resolved<'a>) -> Ingress<'a> {
+    fn traffic_rule(&self, direction: &'static Direction, rule: Resolved<'a>) -> Traffic<'a> {
         let field = |name: &str| match self.resolver.field(&rule, name) {
             Ok(value) => value,
             Err(unknown) => Some(Value::unknown(unknown).at(rule.place)),
         };
-        let source = SOURCES.iter().find_map(|name| field(name));
+        let peer = direction.peers.iter().find_map(|name| field(name));
         let network = field("CidrIp").or_else(|| field("CidrIpv6"));
         let text = network
             .as_ref()
@@ -165,14 +245,16 @@ impl<'a> Evaluator<'_, 'a> {
                 _ => Truth::Unknown,
             },
         };
-        Ingress {
+        Traffic {
+            direction,
             protocol: field("IpProtocol"),
             from: field("FromPort"),
             to: field("ToPort"),
             description: field("Description"),
             half: text.as_deref().and_then(half),
-            source,
+            peer,
             open,
+            default: false,
             rule,
         }
     }
@@ -193,8 +275,8 @@ fn half(network: &str) -> Option<(&'static str, u8)> {
 }
 
 /// Two halves of the address space for the same ports are the whole.
-fn join_halves(rules: &mut [Ingress<'_>]) {
-    let words = |rule: &Ingress<'_>| {
+fn join_halves(rules: &mut [Traffic<'_>]) {
+    let words = |rule: &Traffic<'_>| {
         let text = |value: &Option<Resolved<'_>>| {
             value.as_ref().and_then(|value| value.value.scalar_text().map(str::to_owned))
         };

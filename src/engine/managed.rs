@@ -1,0 +1,35 @@
+//! What the managed policies of AWS that templates attach most often allow.
+//!
+//! In: a policy's name, the last part of `arn:aws:iam::aws:policy/...`. Out: its document as JSON, or none where the table
+//! (`data/iam/managed.txt`, a line each, sorted by name) does not hold it: nothing is known of it then.
+
+const TABLE: &str = include_str!("../../data/iam/managed.txt");
+
+/// The document of a policy.
+pub(super) fn document(name: &str) -> Option<&'static str> {
+    let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| line.split_once(' ')).find(|(known, _)| *known == name).map(|(_, text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_every_document_has_statements() {
+        let rows: Vec<&str> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]));
+        for row in rows {
+            let (name, text) = row.split_once(' ').expect(row);
+            let document: serde_json::Value = serde_json::from_str(text).expect(name);
+            let statements = document["Statement"].as_array().expect(name);
+            assert!(
+                !statements.is_empty() && statements.iter().all(|one| one["Effect"].is_string()),
+                "{name}"
+            );
+        }
+        assert!(document("AdministratorAccess").is_some_and(|text| text.contains("\"Action\":\"*\"")));
+        assert_eq!(document("administratoraccess"), None);
+        assert_eq!(document(""), None);
+    }
+}
