@@ -99,6 +99,8 @@ pub struct Fix {
     pub cdk: Option<String>,
     /// In the template.
     pub cloudformation: Option<String>,
+    /// By a person who vouches for it: what to add to `stackproof.yaml`.
+    pub attest: Option<String>,
 }
 
 /// The node that a finding or an undecided verdict speaks of.
@@ -213,14 +215,53 @@ impl Problem {
 pub struct Tally {
     /// The rule's id.
     pub rule: Arc<str>,
+    /// How many fared how.
+    pub counts: Counts,
+}
+
+/// How many nodes fared how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
     /// Nodes that passed.
     pub pass: usize,
     /// Nodes that failed.
     pub fail: usize,
     /// Nodes whose verdict needs a value that is not known.
     pub undecided: usize,
+    /// Nodes that a person vouches for.
+    pub attested: usize,
     /// Nodes that the rule matched but does not concern.
     pub not_applicable: usize,
+}
+
+impl Counts {
+    /// How many nodes the rule concerned.
+    pub fn applied(&self) -> usize {
+        self.pass + self.fail + self.undecided + self.attested
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Counts) {
+        self.pass += more.pass;
+        self.fail += more.fail;
+        self.undecided += more.undecided;
+        self.attested += more.attested;
+        self.not_applicable += more.not_applicable;
+    }
+}
+
+/// How the rules fared in one stack, or over a whole app.
+#[derive(Clone, Debug)]
+pub struct StackTally {
+    /// Whether it is an app as a whole, or a stage of it.
+    pub app: bool,
+    /// The stack as people name it; of a stage, its name; empty for the app.
+    pub stack: String,
+    /// The template; of an app, its name.
+    pub file: String,
+    /// The rules that were asked there, by their index in [`Run::tallies`].
+    pub rules: Vec<(usize, Counts)>,
 }
 
 /// A parameter that was given a value, and that no template declares.
@@ -243,6 +284,8 @@ pub struct Run {
     pub problems: Vec<Problem>,
     /// One for each rule that was asked, sorted by id.
     pub tallies: Vec<Tally>,
+    /// The same by stack, apps last, where the caller wants it.
+    pub stacks: Vec<StackTally>,
     /// Assemblies and plain templates that were linted as one app each.
     pub apps: usize,
     /// Templates that were linted.

@@ -4,12 +4,12 @@
 //! nothing of each other and meet in `engine`:
 //!
 //! ```text
-//! source, date, finding, answer, limits  plain data that everybody may name
+//! source, date, finding, answer, checklist, limits  plain data that everybody may name
 //! syntax                         JSON and YAML text -> Document (a tape that remembers its places)
 //!   intake -> template -> graph -> value      the template wing
-//!   rule                                      the policy wing
+//!   rule -> policy                            the policy wing
 //! engine                         rules x graph -> verdicts and findings
-//! report                         findings -> human, concise, json
+//! report                         findings -> human, concise, json; a checklist -> human, markdown, html, json
 //! reference                      rules -> pages of Markdown
 //! cli                            flags -> settings -> all of the above
 //! ```
@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod checklist;
 pub mod cli;
 pub mod date;
 pub mod engine;
@@ -25,6 +26,7 @@ pub mod finding;
 pub mod graph;
 pub mod intake;
 pub mod limits;
+pub mod policy;
 pub mod reference;
 pub mod report;
 pub mod rule;

@@ -46,3 +46,5 @@ pub const MAX_MADE_BYTES: usize = 32 << 20;
 pub const MAX_HOPS: usize = 200;
 /// Most values that are told of one property.
 pub const MAX_TOLD: usize = 2000;
+/// Most files and folders that are looked at for the evidence of one attestation.
+pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;

@@ -2,7 +2,7 @@
 use super::parameters::ValueArgs;
 use crate::date::Date;
 use crate::finding::Severity;
-use crate::report::{Format, Place, Show};
+use crate::report::{ChecklistFormat, Format, Place, Show};
 use crate::rule::Profile;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -20,6 +20,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint cloud assemblies and templates
     Check(CheckArgs),
+    /// Say how the lines of the production checklist stand, and what is behind each
+    Checklist(ChecklistArgs),
     /// Say what a resource's properties are, and how each value comes about
     Eval(EvalArgs),
     /// List, explain and test rules
@@ -47,10 +49,6 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_HELP)]
 pub(super) struct CheckArgs {
-    /// Cloud assemblies, folders to look through, templates, or `-` for standard input [default: cdk.out, else .]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<String>,
-
     /// How to print the results
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
     pub format: Format,
@@ -71,7 +69,56 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Rules")]
     pub fail_on: FailOn,
 
-    /// The profile of every stack [default: that of its `Environment` tag, else production]
+    #[command(flatten)]
+    pub lint: LintArgs,
+}
+
+const CHECKLIST_HELP: &str = "\
+States of a line:
+  proven          at least one rule applied, and none failed at any level
+  failed          a rule failed
+  undecided       values known only at deployment, or nobody who vouches, stand in the way
+  attested        somebody vouches for it in stackproof.yaml, with evidence that is still valid
+  not applicable  nothing of the kind is in the app, or its rules are off
+
+Exit codes:
+  0  no line failed
+  1  lines that stand as --fail-on says
+  2  wrong usage or configuration
+  3  some input could not be linted (everything else was)
+
+Examples:
+  stackproof checklist
+  stackproof checklist cdk.out --format html > checklist.html
+  stackproof checklist --format markdown >> \"$GITHUB_STEP_SUMMARY\"";
+
+#[derive(Debug, Args)]
+#[command(after_help = CHECKLIST_HELP)]
+pub(super) struct ChecklistArgs {
+    /// How to print the checklist
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub format: ChecklistFormat,
+
+    /// When to use colours [NO_COLOR counts in `auto`]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: When,
+
+    /// Which lines fail the run
+    #[arg(long, value_name = "STATE", default_value = "failed", help_heading = "Rules")]
+    pub fail_on: FailOnState,
+
+    #[command(flatten)]
+    pub lint: LintArgs,
+}
+
+/// What is linted, and how: the same for every command that lints.
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
+    /// Cloud assemblies, folders to look through, templates, or `-` for standard input [default: cdk.out, else .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// The profile of every stack [default: as stackproof.yaml says, else by its `Environment` tag, else production]
     #[arg(long, value_name = "PROFILE", help_heading = "Rules")]
     pub profile: Option<Profile>,
 
@@ -87,7 +134,15 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
 
-    /// The day that dated rules count from [default: the day it is, in UTC]
+    /// The policy of your team [default: stackproof.yaml here, or in the nearest folder above]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub config: Option<PathBuf>,
+
+    /// Read no stackproof.yaml
+    #[arg(long, conflicts_with = "config", help_heading = "Rules")]
+    pub no_config: bool,
+
+    /// The day that dated rules and attestations count from [default: the day it is, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Rules")]
     pub today: Option<Date>,
 
@@ -213,6 +268,17 @@ pub(super) enum FailOn {
     Never,
 }
 
+/// Which lines of the checklist fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnState {
+    /// Those that failed
+    Failed,
+    /// Those that failed, and those that are undecided
+    Undecided,
+    /// None: only report
+    Never,
+}
+
 impl FailOn {
     /// The severity; none: nothing fails the run.
     pub fn severity(self) -> Option<Severity> {
@@ -242,6 +308,16 @@ impl ValueEnum for Profile {
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
         &Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(self.description()))
+    }
+}
+
+impl ValueEnum for ChecklistFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &ChecklistFormat::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

@@ -1,12 +1,8 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
+use super::End;
 use super::args::{CheckArgs, When};
-use super::parameters::complain_of;
-use super::{End, complain, progress};
-use crate::engine;
 use crate::finding::{Run, Severity};
-use crate::intake;
 use crate::report::{self, Show, Style};
-use crate::rule::RuleSet;
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
@@ -16,28 +12,7 @@ use std::time::Instant;
 /// Only those of writing to `out`.
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     let started = Instant::now();
-    let Some(rules) = rule_set(args) else { return Ok(End::Usage) };
-    let Some(values) = args.values.settings() else { return Ok(End::Usage) };
-    if args.threads == Some(0) {
-        complain("--threads must be at least 1", Some("leave it out for one thread for each processor"));
-        return Ok(End::Usage);
-    }
-    if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        let pool = if threads == 1 { pool.use_current_thread() } else { pool };
-        // A second pool in one process is not possible; the first one stays, and the result is the same.
-        let _ = pool.build_global();
-    }
-    let settings = intake::Settings { one_app: args.one_app, project_root: args.project_root.clone() };
-    let discovery = intake::discover(&args.paths, &settings);
-    let judging = engine::Settings { profile: args.profile, today: args.today.unwrap_or_default(), ..values };
-    let bar = progress::bar(discovery.inputs.len());
-    let run = engine::check(&discovery, &rules.rules, &judging, &|| bar.inc(1));
-    bar.finish_and_clear();
-    // What could not be read may declare it.
-    if !run.incomplete() && complain_of(&run.undeclared) {
-        return Ok(End::Usage);
-    }
+    let Some((run, _)) = args.lint.run(false) else { return Ok(End::Usage) };
     let options = report::Options {
         style: style(args.color),
         show: show(&args.show),
@@ -47,19 +22,6 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     };
     report::render(&run, args.format, &options, out)?;
     Ok(end(&run, args))
-}
-
-/// The built-in rules and the user's own, as far as they were chosen; none after a complaint.
-fn rule_set(args: &CheckArgs) -> Option<RuleSet> {
-    let mut set = RuleSet::builtin();
-    if !super::rules::add_folders(&mut set, &args.rules) {
-        return None;
-    }
-    if let Err(message) = set.choose(&args.only, &args.skip) {
-        complain(&message, None);
-        return None;
-    }
-    Some(set)
 }
 
 fn end(run: &Run, args: &CheckArgs) -> End {

@@ -5,7 +5,9 @@
 //! A reader that goes away (a broken pipe) is a clean end.
 mod args;
 mod check;
+mod checklist;
 mod eval;
+mod lint;
 mod parameters;
 mod progress;
 mod rules;
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
+        Command::Checklist(args) => checklist::run(&args, &mut out),
         Command::Eval(args) => eval::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Completions { shell } => {

@@ -72,8 +72,8 @@ pub(super) fn add_folders(set: &mut RuleSet, folders: &[PathBuf]) -> bool {
     true
 }
 
-/// Tells mistakes in rule files on standard error, with their places.
-fn tell(errors: &[RuleError]) {
+/// Tells mistakes in files of rules or policy on standard error, with their places.
+pub(super) fn tell(errors: &[RuleError]) {
     let mut err = io::stderr().lock();
     for error in errors {
         let kind = if error.warning { "warning" } else { "error" };
@@ -179,6 +179,9 @@ fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         if let (Some(levels), Some(message)) = (clause.levels, &clause.message) {
             writeln!(out, "             {} {message}", letters(levels))?;
         }
+    }
+    if rule.attestable() {
+        writeln!(out, "             a person can vouch for it in stackproof.yaml")?;
     }
     for param in &rule.params {
         let value = match &param.value {

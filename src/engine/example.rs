@@ -2,10 +2,12 @@
 //!
 //! Only the rule under test runs. A finding without a mark, and a mark without a finding, fail the example.
 use super::run::{Settings, check_assembly, expand_loops};
-use crate::finding::Run;
+use crate::checklist::State;
+use crate::finding::{Location, Run};
 use crate::intake::{Assembly, Metadata, Parent, ProjectRoot, Stack};
+use crate::policy::Policy;
 use crate::rule::{Example, ExampleStack, Expect, Mark, Rule};
-use crate::source::{LineColumn, Source};
+use crate::source::{LineColumn, Source, Span};
 use crate::syntax::{self, Document, Node};
 use crate::template::Intrinsic;
 use std::collections::BTreeMap;
@@ -48,12 +50,17 @@ fn judge(rule: &Arc<Rule>, example: &Example) -> Result<(Assembly, Run), String>
         let rule = rule.with_params(&example.params);
         Arc::new(rule.ok_or_else(|| "the rule cannot be read with these parameters".to_owned())?)
     };
-    let settings = Settings {
+    let mut settings = Settings {
         profile: Some(example.profile),
         today: example.today.unwrap_or_default(),
         ..Settings::default()
     };
     expand_loops(&mut assembly, &settings);
+    if example.attested {
+        let source = Arc::new(Source::new(crate::policy::FILE_NAME, ""));
+        let location = Location { source, span: Span::default() };
+        settings.policy = Arc::new(Policy::vouching(&tested, location));
+    }
     let run = check_assembly(&assembly, &[tested], &settings);
     Ok((assembly, run))
 }
@@ -70,11 +77,12 @@ fn test_example(rule: &Arc<Rule>, example: &Example) -> Vec<String> {
 
 fn verdict_messages(example: &Example, run: &Run) -> Vec<String> {
     let Some(tally) = run.tallies.first() else { return vec!["the rule did not run".to_owned()] };
-    let got = match (tally.fail, tally.undecided, tally.pass) {
-        (0, 0, 0) => Expect::NotApplicable,
-        (0, 0, _) => Expect::Pass,
-        (0, _, _) => Expect::Undecided,
-        _ => Expect::Fail,
+    let got = match State::of(tally.counts) {
+        State::Failed => Expect::Fail,
+        State::Undecided => Expect::Undecided,
+        State::Attested => Expect::Attested,
+        State::Proven => Expect::Pass,
+        State::NotApplicable => Expect::NotApplicable,
     };
     let mut messages = Vec::new();
     if got != example.expect {

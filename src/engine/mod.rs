@@ -5,6 +5,7 @@
 //! collected in order, so that the output is the same for any number of them. All levels pass one door
 //! (`run`); formats never filter. A rule is data: nothing here knows any rule by name.
 mod candidate;
+mod checklist;
 mod compare;
 mod eval;
 mod evaluate;
@@ -26,6 +27,7 @@ mod subject;
 mod tell;
 mod verdict;
 
+pub use checklist::checklist;
 pub use eval::{EvalError, Evaluated, eval};
 pub use example::{ExampleFailure, run_example, test_rule};
 pub use run::{Settings, check};

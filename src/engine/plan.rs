@@ -2,6 +2,7 @@
 use super::run::Settings;
 use super::subject::Subject;
 use crate::graph::{Graph, ResourceId, StackId};
+use crate::policy::StackFacts;
 use crate::rule::{Match, Profile, Rule};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -101,17 +102,41 @@ fn is_test_stack(input: &crate::intake::Stack) -> bool {
     input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert"))
 }
 
-/// The profile of a stack: the caller's, that of its `Environment` tag, else production.
+/// The profile of a stack: the caller's, that of the team's policy, that of its `Environment` tag, else production.
 pub(super) fn profile_of(graph: &Graph<'_>, stack: StackId, settings: &Settings) -> Profile {
-    settings.profile.unwrap_or_else(|| {
-        let tags = graph.stack(stack).input.tags.as_deref().unwrap_or_default();
-        let tag = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case("environment"));
-        match tag.map(|(_, value)| value.to_ascii_lowercase()).as_deref() {
+    if let Some(profile) = settings.profile {
+        return profile;
+    }
+    let input = graph.stack(root_of(graph, stack)).input;
+    let tags = graph.stack(stack).input.tags.as_deref().unwrap_or_default();
+    let tag = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case("environment"));
+    let environment = tag.map(|(_, value)| value.as_str());
+    let facts = StackFacts {
+        name: input.stack_name.as_deref(),
+        path: input.metadata.stack_path(),
+        account: input.account.as_deref(),
+        region: input.region.as_deref(),
+        environment,
+    };
+    settings.policy.profile(&facts).unwrap_or_else(|| {
+        match environment.map(str::to_ascii_lowercase).as_deref() {
             Some("staging" | "stage" | "preprod" | "pre-production" | "uat") => Profile::Staging,
             Some("dev" | "development" | "test" | "sandbox") => Profile::Dev,
             _ => Profile::Production,
         }
     })
+}
+
+/// The deployable stack that a stack is part of: itself, unless it is nested.
+pub(super) fn root_of(graph: &Graph<'_>, stack: StackId) -> StackId {
+    let mut root = stack;
+    // A nested stack comes after its parent: the way up ends.
+    while let Some(parent) = &graph.stack(root).input.parent
+        && parent.stack < root.0 as usize
+    {
+        root = StackId(parent.stack as u32);
+    }
+    root
 }
 
 /// An app has the strictest profile among its stacks.

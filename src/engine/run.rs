@@ -1,26 +1,29 @@
 //! A whole run: inputs -> [`Run`], in parallel and in order.
 //!
-//! The one door for levels: a rule that is off for a subject's profile is not asked. One assembly after the
+//! The one door for levels and attestations: a clause that is off for a subject's profile is not asked, and one that a
+//! person vouches for does not fail. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::given;
-use super::plan::{Plan, profile_of, strictest, subjects};
+use super::plan::{Plan, profile_of, root_of, strictest, subjects};
 use super::subject::Subject;
 use super::tell;
-use super::verdict::Verdict;
+use super::verdict::{Question, Verdict};
+use crate::checklist::Attestation;
 use crate::date::Date;
-use crate::finding::{Finding, Problem, Related, Run, Severity, Tally, Undecided};
+use crate::finding::{Counts, Finding, Problem, Related, Run, StackTally, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
 use crate::limits::MAX_FINDINGS_PER_NODE;
+use crate::policy::Policy;
 use crate::rule::{Profile, Rule};
 use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the caller decides about a run.
@@ -32,6 +35,10 @@ pub struct Settings {
     pub values: value::Settings,
     /// The day that dated rules count from.
     pub today: Date,
+    /// The policy of the team.
+    pub policy: Arc<Policy>,
+    /// Whether the counts are wanted for each stack too.
+    pub by_stack: bool,
 }
 
 /// Judges all that was discovered by every rule. `progress` is called after each input.
@@ -65,7 +72,8 @@ pub fn check(
     let declared = parts.iter().flat_map(|part| part.declared.iter().cloned()).collect();
     let mut run = merge(parts, rules);
     run.undeclared = given::undeclared(&settings.values, &declared);
-    run.problems.splice(0..0, found.problems.iter().cloned().chain(barren));
+    let remarks = settings.policy.remarks().into_iter();
+    run.problems.splice(0..0, remarks.chain(found.problems.iter().cloned()).chain(barren));
     run
 }
 
@@ -78,7 +86,7 @@ pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings:
 
 fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
     let mut run = Run::default();
-    let mut tallies = vec![[0usize; 4]; rules.len()];
+    let mut tallies = vec![Counts::default(); rules.len()];
     for part in parts {
         run.findings.extend(part.findings);
         run.undecided.extend(part.undecided);
@@ -87,9 +95,8 @@ fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
         run.apps += part.apps;
         run.templates += part.templates;
         run.resources += part.resources;
-        for (sum, more) in tallies.iter_mut().zip(&part.tallies) {
-            sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-        }
+        run.stacks.extend(part.stacks);
+        tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
     }
     run.findings.sort_by(|a, b| {
         let key = |finding: &Finding| finding.location.span;
@@ -103,17 +110,10 @@ fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
     run.undecided.sort_by(|a, b| {
         (a.location.file(), a.location.span, &a.rule).cmp(&(b.location.file(), b.location.span, &b.rule))
     });
-    run.tallies = rules
-        .iter()
-        .zip(tallies)
-        .map(|(rule, [pass, fail, undecided, not_applicable])| Tally {
-            rule: rule.id.clone(),
-            pass,
-            fail,
-            undecided,
-            not_applicable,
-        })
-        .collect();
+    let tally = |(rule, counts): (&Arc<Rule>, Counts)| Tally { rule: rule.id.clone(), counts };
+    run.tallies = rules.iter().zip(tallies).map(tally).collect();
+    // Stacks in the order in which they were met, apps behind all of them.
+    run.stacks.sort_by_key(|stack| stack.app);
     run
 }
 
@@ -124,8 +124,10 @@ struct Part {
     problems: Vec<Problem>,
     /// The walked folders that the input came from.
     fruitful: Vec<usize>,
-    /// Pass, fail, undecided, not applicable: a row for each rule.
-    tallies: Vec<[usize; 4]>,
+    /// One for each rule.
+    tallies: Vec<Counts>,
+    /// The same by stack, where it is wanted.
+    stacks: Vec<StackTally>,
     apps: usize,
     templates: usize,
     resources: usize,
@@ -141,7 +143,8 @@ impl Part {
             undecided: Vec::new(),
             problems: Vec::new(),
             fruitful: Vec::new(),
-            tallies: vec![[0; 4]; rules],
+            tallies: vec![Counts::default(); rules],
+            stacks: Vec::new(),
             apps: 0,
             templates: 0,
             resources: 0,
@@ -177,6 +180,10 @@ impl Part {
         let profiles: Vec<Profile> = (0..graph.stacks.len())
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
+        let attestations: Vec<Option<&Attestation>> = rules
+            .iter()
+            .map(|rule| settings.policy.attestation(rule).map(|index| &settings.policy.attestations()[index]))
+            .collect();
         let judged: Vec<Vec<Judged>> = work
             .par_chunks(512)
             .map(|chunk| {
@@ -200,16 +207,19 @@ impl Part {
                         subject => profiles[subject.stack(&world).0 as usize],
                     };
                     for &index in list.iter() {
-                        if rules[index].levels.under(profile).is_some()
-                            || rules[index].require.iter().any(|clause| clause.levels.is_some())
-                        {
-                            judged.push(judge_one(&evaluator, &rules[index], index, profile));
+                        let rule = rules[index].under(profile);
+                        if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
+                            let question = Question { rule, profile, attestation: attestations[index] };
+                            judged.push(judge_one(&evaluator, question, index));
                         }
                     }
                 }
                 judged
             })
             .collect();
+        if settings.by_stack {
+            self.stacks = by_stack(&graph, judged.iter().flatten());
+        }
         self.collect(judged.into_iter().flatten(), rules);
         self.problems.extend(assembly.late_problems());
     }
@@ -217,7 +227,7 @@ impl Part {
     fn collect(&mut self, judged: impl Iterator<Item = Judged>, rules: &[Arc<Rule>]) {
         let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
         for one in judged {
-            self.tallies[one.rule][one.outcome] += 1;
+            self.tallies[one.rule] += one.counts;
             self.undecided.extend(one.undecided);
             for finding in one.findings {
                 if !rules[one.rule].once_per_app {
@@ -266,46 +276,74 @@ pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<
     problems
 }
 
+/// The counts of each deployable stack, nested ones included, and of each app behind them.
+fn by_stack<'j>(graph: &Graph<'_>, judged: impl Iterator<Item = &'j Judged>) -> Vec<StackTally> {
+    let mut rows: BTreeMap<(bool, u32), BTreeMap<usize, Counts>> = BTreeMap::new();
+    let mut levels = BTreeSet::new();
+    for (index, stack) in graph.stacks.iter().enumerate() {
+        rows.entry((false, root_of(graph, StackId(index as u32)).0)).or_default();
+        if levels.insert(stack.input.level) {
+            rows.entry((true, index as u32)).or_default();
+        }
+    }
+    for one in judged {
+        let row = match one.subject {
+            Subject::App(first) => (true, first.0),
+            Subject::Stack(stack) => (false, root_of(graph, stack).0),
+            Subject::Resource(id) => (false, root_of(graph, graph.resource(id).stack).0),
+        };
+        *rows.entry(row).or_default().entry(one.rule).or_default() += one.counts;
+    }
+    let tally = |((app, stack), rules): ((bool, u32), BTreeMap<usize, Counts>)| {
+        let input = graph.stack(StackId(stack)).input;
+        let stage = input.display_name.rsplit_once('/').map_or("", |(stage, _)| stage);
+        let name = match (app, input.level) {
+            (false, _) => input.display_name.as_str(),
+            (true, 0) => "",
+            (true, _) => stage,
+        };
+        let file = if app { &graph.assembly.name } else { input.document.source().name() };
+        StackTally { app, stack: name.to_owned(), file: file.to_owned(), rules: rules.into_iter().collect() }
+    };
+    rows.into_iter().map(tally).collect()
+}
+
 /// A verdict on its way out.
 struct Judged {
     rule: usize,
+    subject: Subject,
     level: u32,
-    outcome: usize,
+    counts: Counts,
     findings: Vec<Finding>,
     undecided: Option<Undecided>,
 }
 
-fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, rule: &'a Rule, index: usize, profile: Profile) -> Judged {
+fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
     let world = evaluator.world;
     let subject = evaluator.subject;
     let level = world.graph.stack(subject.stack(world)).input.level;
-    let mut judged = Judged { rule: index, level, outcome: 0, findings: Vec::new(), undecided: None };
-    match evaluator.judge(rule) {
-        Verdict::Pass => judged.outcome = 0,
-        Verdict::NotApplicable => judged.outcome = 3,
+    let none = Counts::default();
+    let (mut findings, mut undecided) = (Vec::new(), None);
+    let counts = match evaluator.judge(question) {
+        Verdict::Pass => Counts { pass: 1, ..none },
+        Verdict::Attested => Counts { attested: 1, ..none },
+        Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
         Verdict::Undecided(unknown, witness) => {
-            judged.outcome = 2;
-            let severity = rule.levels.under(profile).unwrap_or(Severity::Note);
-            judged.undecided = Some(tell::undecided(evaluator, rule, severity, &unknown, &witness));
+            undecided = Some(tell::undecided(evaluator, question, &unknown, &witness));
+            Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {
-            judged.outcome = 1;
             let mut more = 0;
             for failure in &failures {
-                let levels = rule.require[failure.clause].levels.unwrap_or(rule.levels);
-                if let Some(severity) = levels.under(profile) {
-                    let left = MAX_FINDINGS_PER_NODE - judged.findings.len();
-                    more += failure.witnesses.len().saturating_sub(left);
-                    tell::findings(&mut judged.findings, evaluator, rule, severity, failure, left);
-                }
+                let left = MAX_FINDINGS_PER_NODE - findings.len();
+                more += failure.witnesses.len().saturating_sub(left);
+                tell::findings(&mut findings, evaluator, question, failure, left);
             }
-            if judged.findings.is_empty() {
-                judged.outcome = 0;
-            }
-            if let Some(last) = judged.findings.last_mut().filter(|_| more > 0) {
+            if let Some(last) = findings.last_mut().filter(|_| more > 0) {
                 last.message.push_str(&format!(" (and {more} more)"));
             }
+            Counts { fail: 1, ..none }
         }
-    }
-    judged
+    };
+    Judged { rule: index, subject, level, counts, findings, undecided }
 }

@@ -3,9 +3,11 @@ use super::evaluate::Evaluator;
 use super::message::{self, Words};
 use super::outcome::Witness;
 use super::subject::Subject;
-use super::verdict::Failure;
+use super::verdict::{Failure, Question};
 use super::{locate, lookup};
+use crate::checklist::Attestation;
 use crate::finding::{Finding, Related, Severity, Undecided};
+use crate::policy::{paste, told};
 use crate::rule::Rule;
 use crate::value::{self, Place, Resolver, World};
 use std::sync::Arc;
@@ -14,13 +16,16 @@ use std::sync::Arc;
 pub(super) fn findings(
     out: &mut Vec<Finding>,
     evaluator: &Evaluator<'_, '_>,
-    rule: &Rule,
-    severity: Severity,
+    question: Question<'_>,
     failure: &Failure<'_>,
     limit: usize,
 ) {
+    let Question { rule, profile, .. } = question;
     let world = evaluator.world;
     let clause = &rule.require[failure.clause];
+    let Some(severity) = rule.level(clause, profile) else { return };
+    let mut fix = clause.fix.clone().unwrap_or_else(|| rule.fix.clone());
+    fix.attest = clause.attestable.then(|| paste(Some(&rule.id), &rule.checklist));
     let reported = reported(evaluator);
     for witness in failure.witnesses.iter().take(limit) {
         let (property, identity) = property_of(world, witness);
@@ -35,6 +40,8 @@ pub(super) fn findings(
             missing: witness.missing.as_deref().unwrap_or_default(),
         };
         let message = message::fill(clause.message.as_ref().unwrap_or(&rule.message), rule, &words);
+        let mut related = related(world, witness, failure.scenario.as_deref());
+        related.extend(question.attestation.filter(|_| clause.attestable).and_then(lapsed));
         out.push(Finding {
             rule: rule.id.clone(),
             title: rule.title.clone(),
@@ -45,22 +52,33 @@ pub(super) fn findings(
             property,
             location: locate::location(world, witness.place),
             scenario: failure.scenario.clone(),
-            related: related(world, witness, failure.scenario.as_deref()),
-            fix: clause.fix.clone().unwrap_or_else(|| rule.fix.clone()),
+            related,
+            fix: fix.clone(),
             see: rule.see.clone(),
             concealed: rule.conceal,
         });
     }
 }
 
+/// The attestation that would speak of the failure, if it still counted.
+fn lapsed(attestation: &Attestation) -> Option<Related> {
+    let message = told(attestation).filter(|_| !attestation.is_valid())?;
+    Some(Related { message, location: attestation.location.clone() })
+}
+
 /// A verdict that could not be reached.
 pub(super) fn undecided(
     evaluator: &Evaluator<'_, '_>,
-    rule: &Rule,
-    severity: Severity,
+    question: Question<'_>,
     unknown: &value::Unknown<'_>,
     witness: &Witness<'_>,
 ) -> Undecided {
+    let Question { rule, profile, .. } = question;
+    // That of the rule, else the gravest of what it asks.
+    let severity = rule.levels.under(profile);
+    let severity =
+        severity.or_else(|| rule.require.iter().filter_map(|clause| rule.level(clause, profile)).max());
+    let severity = severity.unwrap_or(Severity::Note);
     let world = evaluator.world;
     let subject = reported(evaluator);
     let (property, identity) = property_of(world, witness);

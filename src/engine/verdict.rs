@@ -2,8 +2,9 @@
 use super::evaluate::Evaluator;
 use super::outcome::{Outcome, Witness};
 use super::subject::{Here, Subject};
+use crate::checklist::Attestation;
 use crate::limits::MAX_SCENARIOS;
-use crate::rule::{Condition, Rule};
+use crate::rule::{Clause, Condition, Profile, Rule};
 use crate::value::{Truth, Unknown};
 
 /// What a rule says of a subject.
@@ -15,8 +16,28 @@ pub(super) enum Verdict<'a> {
     Fail(Vec<Failure<'a>>),
     /// It needs what is not known.
     Undecided(Unknown<'a>, Witness<'a>),
+    /// It would fall short, or could not be decided, but a person vouches for it.
+    Attested,
     /// It does not concern the subject.
     NotApplicable,
+}
+
+/// A rule as it is asked of a subject.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// The rule, with the parameters of the profile.
+    pub rule: &'a Rule,
+    /// The profile of the subject: clauses that are off under it are not asked.
+    pub profile: Profile,
+    /// The attestation that speaks of the rule.
+    pub attestation: Option<&'a Attestation>,
+}
+
+impl Question<'_> {
+    /// Whether a person vouches for a clause.
+    fn vouched(&self, clause: &Clause) -> bool {
+        clause.attestable && self.attestation.is_some_and(Attestation::is_valid)
+    }
 }
 
 /// A clause that does not hold.
@@ -32,23 +53,26 @@ pub(super) struct Failure<'a> {
 
 impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
-    /// anything undecided is undecided, else a pass in any is a pass.
-    pub(super) fn judge(&self, rule: &'a Rule) -> Verdict<'a> {
+    /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
+    pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
         self.resolver.begin();
         let mut pass = false;
+        let mut attested = false;
         let mut undecided = None;
         for _ in 0..MAX_SCENARIOS {
-            match self.judge_scenario(rule) {
+            match self.judge_scenario(question) {
                 Verdict::Fail(failures) => return Verdict::Fail(failures),
                 Verdict::Undecided(unknown, witness) => {
                     undecided.get_or_insert((unknown, witness));
                 }
+                Verdict::Attested => attested = true,
                 Verdict::Pass => pass = true,
                 Verdict::NotApplicable => {}
             }
             if !self.resolver.advance() {
                 return match undecided {
                     Some((unknown, witness)) => Verdict::Undecided(unknown, witness),
+                    None if attested => Verdict::Attested,
                     None if pass => Verdict::Pass,
                     None => Verdict::NotApplicable,
                 };
@@ -59,7 +83,8 @@ impl<'a> Evaluator<'_, 'a> {
         Verdict::Undecided(unknown, witness)
     }
 
-    fn judge_scenario(&self, rule: &'a Rule) -> Verdict<'a> {
+    fn judge_scenario(&self, question: Question<'a>) -> Verdict<'a> {
+        let rule = question.rule;
         let here = Here::of(self.subject);
         let exists = match self.subject {
             Subject::Resource(id) => self.resolver.exists(id),
@@ -74,8 +99,11 @@ impl<'a> Evaluator<'_, 'a> {
         }
         let mut failures = Vec::new();
         let mut undecided = None;
-        let mut pass = false;
+        let (mut pass, mut attested) = (false, false);
         for (index, clause) in rule.require.iter().enumerate() {
+            if rule.level(clause, question.profile).is_none() {
+                continue;
+            }
             let concerns = self.concerns(clause.when.as_ref(), &here);
             if concerns.truth == Truth::False {
                 continue;
@@ -84,6 +112,7 @@ impl<'a> Evaluator<'_, 'a> {
             let known = when.truth == Truth::True && concerns.truth == Truth::True && exists == Truth::True;
             match that.truth {
                 Truth::True => pass = true,
+                _ if question.vouched(clause) => attested = true,
                 Truth::False if known => {
                     let witnesses = self.witnesses(&clause.that, &here);
                     failures.push(Failure {
@@ -104,6 +133,7 @@ impl<'a> Evaluator<'_, 'a> {
         match (failures.is_empty(), undecided.map(|reason| *reason)) {
             (false, _) => Verdict::Fail(failures),
             (true, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
+            (true, None) if attested => Verdict::Attested,
             (true, None) if pass => Verdict::Pass,
             (true, None) => Verdict::NotApplicable,
         }

@@ -58,6 +58,9 @@ fn facts(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
     let title = line.map(|line| format!(": {}", prose(&line.title))).unwrap_or_default();
     let anchor = rule.checklist.replace('/', "");
     let _ = writeln!(out, "- proves [{}](README.md#{anchor}){title}", rule.checklist);
+    if rule.attestable() {
+        let _ = writeln!(out, "- a person can [vouch for it](../configuration.md#attestations)");
+    }
     for see in &rule.docs.see {
         let _ = writeln!(out, "- see <{see}>");
     }
@@ -131,6 +134,7 @@ fn verb(expect: Expect) -> &'static str {
         Expect::Pass => "Passes",
         Expect::Fail => "Fails",
         Expect::Undecided => "Undecided",
+        Expect::Attested => "Attested",
         Expect::NotApplicable => "Not applicable",
     }
 }

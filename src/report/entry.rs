@@ -3,7 +3,7 @@
 //! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
 //! [`json`](super::json).
 use super::places::Places;
-use crate::finding::{Finding, Fix, Location, Problem, Subject, Undecided};
+use crate::finding::{Counts, Finding, Fix, Location, Problem, Subject, Undecided};
 use serde::Serialize;
 
 /// A finding.
@@ -150,11 +150,34 @@ struct RelatedEntry<'a> {
 struct FixEntry<'a> {
     cdk: Option<&'a str>,
     cloudformation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attest: Option<&'a str>,
 }
 
 impl<'a> FixEntry<'a> {
     fn new(fix: &'a Fix) -> Self {
-        FixEntry { cdk: fix.cdk.as_deref(), cloudformation: fix.cloudformation.as_deref() }
+        FixEntry {
+            cdk: fix.cdk.as_deref(),
+            cloudformation: fix.cloudformation.as_deref(),
+            attest: fix.attest.as_deref(),
+        }
+    }
+}
+
+/// How many nodes fared how.
+#[derive(Serialize)]
+pub(super) struct CountsEntry {
+    pass: usize,
+    fail: usize,
+    undecided: usize,
+    attested: usize,
+    not_applicable: usize,
+}
+
+impl CountsEntry {
+    pub(super) fn new(counts: Counts) -> Self {
+        let Counts { pass, fail, undecided, attested, not_applicable } = counts;
+        CountsEntry { pass, fail, undecided, attested, not_applicable }
     }
 }
 

@@ -72,6 +72,10 @@ impl Report {
         if let Some(fix) = fix.filter(|_| fix != told.and_then(self::fix)) {
             self.page.field("help", &text::many_lines(fix));
         }
+        let attest = finding.fix.attest.as_deref();
+        if let Some(attest) = attest.filter(|_| told.is_none_or(|told| told.fix.attest.is_none())) {
+            self.page.field("or", &text::many_lines(attest));
+        }
         let rule = one_line(&finding.rule);
         if told.is_some() {
             return self.page.field("rule", &rule);
@@ -174,7 +178,7 @@ fn source_place(place: &SourcePlace) -> String {
 }
 
 /// The way to mend it: in CDK, unless the template was written by hand.
-fn fix(finding: &Finding) -> Option<&str> {
+pub(super) fn fix(finding: &Finding) -> Option<&str> {
     let by_hand = finding.subject.artifact.is_none() && finding.subject.construct_path.is_none();
     let (first, second) = match by_hand {
         true => (&finding.fix.cloudformation, &finding.fix.cdk),

@@ -17,7 +17,7 @@
 //!     "source": {"file", "line", "column", "function", "inherited"} or null,
 //!     "scenario",                        such as "IsProd is false", or null
 //!     "related": [{"message", "file", "line", "column"}],
-//!     "fix": {"cdk", "cloudformation"},  only where it is not the one of its rule, below
+//!     "fix": {"cdk", "cloudformation", "attest"},  only where it is not the one of its rule, below
 //!     "fingerprint"                      the same from run to run
 //!   }],
 //!   "undecided": [                       the same without message, scenario, related and fix, but with the reason
@@ -26,7 +26,10 @@
 //!   "rules": {                           what all findings of a rule share, for the rules that have some
 //!     "<id>": {
 //!       "title",
-//!       "fix": {"cdk", "cloudformation"},  each may be null
+//!       "fix": {                         how to mend it, each may be null
+//!         "cdk", "cloudformation",
+//!         "attest"                       what to add to stackproof.yaml; only where a person can vouch for it
+//!       },
 //!       "see"                            a page of AWS's documentation, or null
 //!     }
 //!   },
@@ -35,13 +38,13 @@
 //!   ],
 //!   "remarks": [],                       the same for what was linted but deserves a look
 //!   "summary": {
-//!     "rules": {"<id>": {"pass", "fail", "undecided", "not_applicable"}},   counts of nodes
+//!     "rules": {"<id>": {"pass", "fail", "undecided", "attested", "not_applicable"}},   counts of nodes
 //!     "findings": {"error", "warning", "note"},
 //!     "undecided", "files": {"linted", "skipped"}, "apps", "resources"      counts
 //!   }
 //! }
 //! ```
-use super::entry::{FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
+use super::entry::{CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
 use super::text::hostile;
 use crate::finding::{Finding, Problem, Run, Severity, Tally};
@@ -89,8 +92,13 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
             resources: run.resources,
         },
     };
+    write(&report, out)
+}
+
+/// Writes a document in one line, with nothing in it that a terminal obeys.
+pub(super) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe);
-    report.serialize(&mut serializer).map_err(io::Error::from)?;
+    document.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
@@ -163,25 +171,10 @@ impl Serialize for Rules<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for tally in self.0 {
-            let Tally { rule, pass, fail, undecided, not_applicable } = tally;
-            let entry = TallyEntry {
-                pass: *pass,
-                fail: *fail,
-                undecided: *undecided,
-                not_applicable: *not_applicable,
-            };
-            map.serialize_entry(&**rule, &entry)?;
+            map.serialize_entry(&*tally.rule, &CountsEntry::new(tally.counts))?;
         }
         map.end()
     }
-}
-
-#[derive(serde::Serialize)]
-struct TallyEntry {
-    pass: usize,
-    fail: usize,
-    undecided: usize,
-    not_applicable: usize,
 }
 
 #[cfg(test)]
@@ -250,7 +243,7 @@ mod tests {
         {"file":"cdk.out/Broken.template.json","line":3,"column":8,"message":"expected a value","help":"Run `cdk synth` again."}]
         ,"remarks":[
         {"file":"cdk.out/manifest.json","line":null,"column":null,"message":"the synth was incomplete: 2 lookups are missing","help":null}]
-        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"not_applicable":0}}
+        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"attested":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"attested":0,"not_applicable":0}}
         ,"findings":{"error":2,"warning":1,"note":1},"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
         "##);
     }

@@ -1,9 +1,10 @@
 //! What people and programs get to see of a run.
 //!
-//! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of
-//! three forms behind one seam, [`render`]. A format decides order, words and layout; it never decides what
+//! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of three forms behind one seam,
+//! [`render`]; of a [`Checklist`] in one of four, behind [`render_checklist`]. A format decides order, words and layout; it never decides what
 //! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
 mod answer;
+mod checklist;
 mod concise;
 mod drawing;
 mod entry;
@@ -22,9 +23,10 @@ mod text;
 mod theme;
 
 pub use answer::{render_answer, render_answer_json};
-pub use options::{Format, Options, Place, Show, Style};
+pub use options::{ChecklistFormat, Format, Options, Place, Show, Style};
 pub use text::one_line;
 
+use crate::checklist::Checklist;
 use crate::finding::Run;
 use std::io;
 
@@ -39,6 +41,28 @@ pub fn render(run: &Run, format: Format, options: &Options, out: &mut dyn io::Wr
         Format::Human => human::render(run, options, &mut out)?,
         Format::Concise => concise::render(run, options, &mut out)?,
         Format::Json => json::render(run, &mut out)?,
+    }
+    io::Write::flush(&mut out)
+}
+
+/// Writes how the lines of the checklist stand; the run is the one that the checklist was made from.
+///
+/// # Errors
+///
+/// Only those of `out`, a broken pipe among them.
+pub fn render_checklist(
+    run: &Run,
+    checklist: &Checklist,
+    format: ChecklistFormat,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    match format {
+        ChecklistFormat::Human => checklist::human(run, checklist, style, &mut out)?,
+        ChecklistFormat::Markdown => checklist::markdown(run, checklist, &mut out)?,
+        ChecklistFormat::Html => checklist::html(run, checklist, &mut out)?,
+        ChecklistFormat::Json => checklist::json(run, checklist, &mut out)?,
     }
     io::Write::flush(&mut out)
 }

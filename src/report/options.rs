@@ -45,6 +45,53 @@ impl Format {
     }
 }
 
+/// The form of a checklist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ChecklistFormat {
+    /// For a terminal.
+    #[default]
+    Human,
+    /// For a pull request or a wiki.
+    Markdown,
+    /// One page for a browser.
+    Html,
+    /// For programs.
+    Json,
+}
+
+impl ChecklistFormat {
+    /// All, in the order of the help.
+    pub const ALL: [ChecklistFormat; 4] =
+        [ChecklistFormat::Human, ChecklistFormat::Markdown, ChecklistFormat::Html, ChecklistFormat::Json];
+
+    /// The name that a flag takes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChecklistFormat::Human => "human",
+            ChecklistFormat::Markdown => "markdown",
+            ChecklistFormat::Html => "html",
+            ChecklistFormat::Json => "json",
+        }
+    }
+
+    /// What it is, for the help.
+    pub const fn description(self) -> &'static str {
+        match self {
+            ChecklistFormat::Human => "the lines by group, with the rules that stand in the way",
+            ChecklistFormat::Markdown => "tables for a pull request or a wiki",
+            ChecklistFormat::Html => {
+                "one page that stands alone, with all evidence, to read, hand on or print"
+            }
+            ChecklistFormat::Json => "everything, in one versioned JSON document",
+        }
+    }
+
+    /// The format of that name.
+    pub fn parse(name: &str) -> Option<ChecklistFormat> {
+        ChecklistFormat::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}
+
 /// How much `human` and `concise` tell beyond errors and warnings. What is not told is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Show {
@@ -199,6 +246,10 @@ mod tests {
     fn every_name_parses_to_its_own_choice() {
         for format in Format::ALL {
             assert_eq!(Format::parse(format.as_str()), Some(format));
+            assert!(!format.description().is_empty());
+        }
+        for format in ChecklistFormat::ALL {
+            assert_eq!(ChecklistFormat::parse(format.as_str()), Some(format));
             assert!(!format.description().is_empty());
         }
         for show in Show::ALL {

@@ -80,7 +80,7 @@ fn verdict(run: &Run, theme: &Theme) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Problem, Tally};
+    use crate::finding::{Counts, Problem, Tally};
     use crate::report::{Show, Style, samples};
     use std::time::Duration;
 
@@ -89,7 +89,7 @@ mod tests {
     }
 
     fn clean_run() -> Run {
-        let tally = Tally { rule: "r".into(), pass: 2, fail: 0, undecided: 0, not_applicable: 0 };
+        let tally = Tally { rule: "r".into(), counts: Counts { pass: 2, ..Counts::default() } };
         Run { apps: 1, templates: 3, resources: 214, tallies: vec![tally], ..Run::default() }
     }
 

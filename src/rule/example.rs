@@ -16,15 +16,18 @@ pub enum Expect {
     Fail,
     /// Some node is undecided, none fails.
     Undecided,
+    /// A person vouches for what would fail; none fails or is undecided.
+    Attested,
     /// The rule matches nothing that it concerns.
     NotApplicable,
 }
 
 impl Expect {
-    const ALL: [(&'static str, Expect); 4] = [
+    const ALL: [(&'static str, Expect); 5] = [
         ("pass", Expect::Pass),
         ("fail", Expect::Fail),
         ("undecided", Expect::Undecided),
+        ("attested", Expect::Attested),
         ("not-applicable", Expect::NotApplicable),
     ];
 
@@ -47,6 +50,8 @@ pub struct Example {
     pub profile: super::Profile,
     /// The day of the run; none: the day it is.
     pub today: Option<Date>,
+    /// Whether a person vouches for it.
+    pub attested: bool,
     /// Values of the rule's parameters.
     pub params: Vec<(String, super::ParamValue)>,
     /// The stacks; a lone template without facts of a manifest has an empty name.
@@ -113,12 +118,15 @@ impl<'a> Reader<'a> {
     fn example(&mut self, node: Node<'a>) -> Option<Example> {
         self.only_keys(
             node,
-            &["name", "expect", "reason", "profile", "today", "params", "template", "stacks"],
+            &["name", "expect", "reason", "profile", "today", "attested", "params", "template", "stacks"],
         );
         let name = self.required_text(node, "name")?.to_owned();
         let word = self.required_text(node, "expect")?;
         let Some(&(_, expect)) = Expect::ALL.iter().find(|(name, _)| *name == word) else {
-            self.error(node, format!("`{word}` is no verdict: pass, fail, undecided or not-applicable"));
+            self.error(
+                node,
+                format!("`{word}` is no verdict: pass, fail, undecided, attested or not-applicable"),
+            );
             return None;
         };
         let profile = match node.get("profile").map(|profile| (profile, profile.text_or_empty())) {
@@ -138,6 +146,10 @@ impl<'a> Reader<'a> {
                 date
             }
         };
+        let attested = node.get("attested").is_some_and(|attested| self.boolean(attested) == Some(true));
+        if expect == Expect::Attested && !attested {
+            self.error_help(node, "nobody vouches in this example", "say `attested: true`");
+        }
         let stacks = match (node.get("template"), node.get("stacks")) {
             (Some(template), None) => {
                 let template = self.text(template)?.into();
@@ -159,6 +171,7 @@ impl<'a> Reader<'a> {
             reason,
             profile,
             today,
+            attested,
             params: params.unwrap_or_default(),
             stacks,
             span: node.span(),
@@ -194,15 +207,5 @@ fn pairs(node: Option<Node<'_>>) -> Vec<(String, String)> {
 }
 
 fn param_value((key, value): (Node<'_>, Node<'_>)) -> Option<(String, super::ParamValue)> {
-    use super::ParamValue;
-    let value = match value.view() {
-        View::Number(number) => ParamValue::Number(number.as_f64()),
-        View::Text(text) => ParamValue::Text(text.to_owned()),
-        View::Bool(value) => ParamValue::Bool(value),
-        View::List(items) => {
-            ParamValue::List(items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
-        }
-        View::Null | View::Map(_) => return None,
-    };
-    Some((key.text_or_empty().to_owned(), value))
+    Some((key.text_or_empty().to_owned(), super::ParamValue::of(value)?))
 }

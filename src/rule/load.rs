@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Every key of a rule file, in the order in which rules are written.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "id",
     "title",
     "checklist",
@@ -18,6 +18,7 @@ pub(super) const KEYS: [&str; 16] = [
     "match",
     "group",
     "conceal",
+    "attestable",
     "when",
     "require",
     "message",
@@ -64,6 +65,21 @@ pub fn load(
     }
 }
 
+impl ParamValue {
+    /// The value that a node holds; none of a mapping or of nothing.
+    pub fn of(node: Node<'_>) -> Option<ParamValue> {
+        Some(match node.view() {
+            View::Number(number) => ParamValue::Number(number.as_f64()),
+            View::Text(text) => ParamValue::Text(text.to_owned()),
+            View::Bool(value) => ParamValue::Bool(value),
+            View::List(items) => {
+                ParamValue::List(items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
+            }
+            View::Null | View::Map(_) => return None,
+        })
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Reads the part of a rule that runs.
     pub fn rule(&mut self, root: Node<'a>) -> Option<Rule> {
@@ -90,7 +106,8 @@ impl<'a> Reader<'a> {
             None => None,
         };
         let require = self.required(root, "require")?;
-        let require = self.clauses(require)?;
+        let mut require = self.clauses(require)?;
+        self.attestable(root, &mut require);
         let message = self.required_text(root, "message")?;
         let once_per_app = match root.get("group").map(|group| (group, group.text_or_empty())) {
             None => false,
@@ -116,6 +133,7 @@ impl<'a> Reader<'a> {
             once_per_app,
             conceal,
             params: self.params.clone(),
+            variants: Vec::new(),
             docs: Docs::default(),
         })
     }
@@ -169,11 +187,13 @@ impl<'a> Reader<'a> {
     fn clauses(&mut self, node: Node<'a>) -> Option<Vec<Clause>> {
         if !node.is_list() {
             let that = self.condition(node)?;
-            return Some(vec![Clause { when: None, that, levels: None, message: None, fix: None }]);
+            let clause =
+                Clause { when: None, that, levels: None, message: None, fix: None, attestable: false };
+            return Some(vec![clause]);
         }
         let mut clauses = Vec::new();
         for item in node.items() {
-            self.only_keys(item, &["when", "that", "severity", "message", "fix"]);
+            self.only_keys(item, &["when", "that", "severity", "message", "fix", "attestable"]);
             let when = match item.get("when") {
                 Some(node) => Some(self.condition(node)?),
                 None => None,
@@ -189,9 +209,24 @@ impl<'a> Reader<'a> {
             };
             let message = item.get("message").and_then(Node::as_str).map(|text| text.trim().to_owned());
             let fix = item.get("fix").map(|fix| self.fix(fix));
-            clauses.push(Clause { when, that, levels, message, fix });
+            let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
+            clauses.push(Clause { when, that, levels, message, fix, attestable });
         }
         Some(clauses)
+    }
+
+    /// `attestable` beside a `require` of one clause speaks of that clause.
+    fn attestable(&mut self, root: Node<'a>, require: &mut [Clause]) {
+        let Some((key, value)) = root.entry("attestable") else { return };
+        let Some(attestable) = self.boolean(value) else { return };
+        match require {
+            [clause] => clause.attestable |= attestable,
+            _ => self.error_help(
+                key,
+                "`attestable` does not say which clause a person can vouch for",
+                "write it into that clause of `require`",
+            ),
+        }
     }
 
     fn levels(&mut self, node: Node<'a>) -> Option<Levels> {
@@ -222,7 +257,8 @@ impl<'a> Reader<'a> {
         Some(levels)
     }
 
-    fn severity(&mut self, node: Node<'a>, word: &str) -> Option<Option<Severity>> {
+    /// A severity; `Some(None)` is off.
+    pub fn severity(&mut self, node: Node<'a>, word: &str) -> Option<Option<Severity>> {
         if word == "off" {
             return Some(None);
         }
@@ -263,7 +299,7 @@ impl<'a> Reader<'a> {
     fn fix(&mut self, node: Node<'a>) -> Fix {
         self.only_keys(node, &["cdk", "cloudformation"]);
         let text = |key: &str| node.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
-        Fix { cdk: text("cdk"), cloudformation: text("cloudformation") }
+        Fix { cdk: text("cdk"), cloudformation: text("cloudformation"), attest: None }
     }
 
     fn read_params(&mut self, node: Node<'a>) -> Vec<Param> {
@@ -275,17 +311,9 @@ impl<'a> Reader<'a> {
                 self.error(key, "a parameter needs `default` and `doc`");
                 continue;
             };
-            let value = match default.view() {
-                View::Number(number) => ParamValue::Number(number.as_f64()),
-                View::Text(text) => ParamValue::Text(text.to_owned()),
-                View::Bool(value) => ParamValue::Bool(value),
-                View::List(items) => {
-                    ParamValue::List(items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
-                }
-                View::Null | View::Map(_) => {
-                    self.error(default, "a parameter is a number, a text, a boolean or a list of texts");
-                    continue;
-                }
+            let Some(value) = ParamValue::of(default) else {
+                self.error(default, "a parameter is a number, a text, a boolean or a list of texts");
+                continue;
             };
             params.push(Param { name: key.text_or_empty().to_owned(), value, doc: doc.trim().to_owned() });
         }

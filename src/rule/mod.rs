@@ -23,6 +23,7 @@ mod table;
 pub use builtin::{builtin, builtin_documented};
 pub use docs::{Alias, Covers, Docs};
 pub use error::RuleError;
+pub(crate) use error::suggestion;
 pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
 pub use load::load;
@@ -32,6 +33,7 @@ pub use model::{
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
+pub(crate) use reader::Reader;
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
 pub use spec::nearest;
 pub use speccheck::misnamed;

@@ -36,8 +36,27 @@ pub struct Rule {
     pub conceal: bool,
     /// Typed parameters with their values.
     pub params: Vec<Param>,
+    /// The rule with other values of its parameters, for the profiles that have some.
+    pub variants: Vec<(Profile, Arc<Rule>)>,
     /// What only people read; empty for a built-in rule that was loaded to run.
     pub docs: Docs,
+}
+
+impl Rule {
+    /// The rule as it is under a profile.
+    pub fn under(&self, profile: Profile) -> &Rule {
+        self.variants.iter().find(|(of, _)| *of == profile).map_or(self, |(_, variant)| variant)
+    }
+
+    /// The level of a clause under a profile; none is off.
+    pub fn level(&self, clause: &Clause, profile: Profile) -> Option<Severity> {
+        clause.levels.unwrap_or(self.levels).under(profile)
+    }
+
+    /// Whether a person can vouch for some of what it asks.
+    pub fn attestable(&self) -> bool {
+        self.require.iter().any(|clause| clause.attestable)
+    }
 }
 
 /// The environments that levels are given for.
@@ -138,6 +157,8 @@ pub struct Clause {
     pub message: Option<String>,
     /// Its own fix; none: the rule's.
     pub fix: Option<Fix>,
+    /// Whether a person can vouch for what no template shows.
+    pub attestable: bool,
 }
 
 /// A named value of a rule that a policy owner may change.

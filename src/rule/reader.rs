@@ -1,4 +1,4 @@
-//! Reading typed things from a rule file, and collecting what is wrong with their places.
+//! Reading typed things from a file of rules or policy, and collecting what is wrong with their places.
 use super::error::{RuleError, suggestion};
 use super::load::Overrides;
 use super::model::Param;
@@ -7,8 +7,8 @@ use crate::source::Source;
 use crate::syntax::{Document, Node};
 use std::sync::Arc;
 
-/// Reads one rule; collects what is wrong.
-pub(super) struct Reader<'a> {
+/// Reads one file; collects what is wrong.
+pub(crate) struct Reader<'a> {
     pub source: &'a Arc<Source>,
     /// Whether everything is checked; a built-in rule was checked when it was built.
     pub strict: bool,

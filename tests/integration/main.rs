@@ -11,6 +11,7 @@ mod input;
 mod language;
 mod lesson;
 mod metamorphic;
+mod policy;
 mod reference;
 mod robustness;
 mod rules;

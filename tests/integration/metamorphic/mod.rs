@@ -37,7 +37,7 @@ fn verdicts(rule: &Arc<Rule>, example: &Example, name: &dyn Fn(&str) -> String) 
     for undecided in &run.undecided {
         of.entry(format!("{} undecided", key(&undecided.subject))).or_default();
     }
-    Ok(Verdicts { pass: tally.pass, not_applicable: tally.not_applicable, of })
+    Ok(Verdicts { pass: tally.counts.pass, not_applicable: tally.counts.not_applicable, of })
 }
 
 /// Rewrites every example, and tells where the verdicts change.

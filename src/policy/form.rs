@@ -1,0 +1,161 @@
+//! The form of `stackproof.yaml`: which keys stand where, and what shape their values have.
+//!
+//! ```yaml
+//! profiles:                    # a list; the first that fits a stack wins
+//!   - {profile: dev, stack: GLOBS, path: GLOBS, account: GLOBS, region: GLOBS, environment: GLOBS}
+//! rules:                       # an id or a glob of ids -> a level, or a mapping; the last that fits wins
+//!   GLOB: LEVEL
+//!   GLOB: {level: LEVEL, params: {NAME: VALUE}}
+//! attestations:                # a list
+//!   - {line: IDS, rule: IDS, evidence: TEXT, by: TEXT, until: DATE}
+//! ```
+//!
+//! GLOBS and IDS are a text or a list of texts; LEVEL is a word, or one for each profile; so is VALUE. What the words
+//! mean is not asked here.
+use crate::rule::Reader;
+use crate::syntax::{Node, View};
+
+/// The whole file.
+pub(super) struct PolicyFile<'a> {
+    pub profiles: Vec<ProfileForm<'a>>,
+    pub rules: Vec<RuleForm<'a>>,
+    pub attestations: Vec<AttestationForm<'a>>,
+}
+
+/// A text with its place.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'a> {
+    pub text: &'a str,
+    pub node: Node<'a>,
+}
+
+/// An entry of `profiles`.
+pub(super) struct ProfileForm<'a> {
+    pub node: Node<'a>,
+    pub profile: Word<'a>,
+    /// Each selector with its globs, in the order of [`SELECTORS`].
+    pub selectors: Vec<(&'static str, Vec<Word<'a>>)>,
+}
+
+/// An entry of `rules`.
+pub(super) struct RuleForm<'a> {
+    pub rule: Word<'a>,
+    pub level: Option<Node<'a>>,
+    /// Each parameter with its value, which may be a mapping of profiles.
+    pub params: Vec<(Word<'a>, Node<'a>)>,
+}
+
+/// An entry of `attestations`.
+pub(super) struct AttestationForm<'a> {
+    pub node: Node<'a>,
+    pub lines: Vec<Word<'a>>,
+    pub rules: Vec<Word<'a>>,
+    pub evidence: Word<'a>,
+    pub by: Word<'a>,
+    pub until: Word<'a>,
+}
+
+/// What a stack is known by.
+pub(super) const SELECTORS: [&str; 5] = ["stack", "path", "account", "region", "environment"];
+
+/// Reads the form; what is wrong goes to the reader.
+pub(super) fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> PolicyFile<'a> {
+    reader.only_keys(root, &["profiles", "rules", "attestations"]);
+    PolicyFile {
+        profiles: list(reader, root, "profiles", profile),
+        rules: rules(reader, root),
+        attestations: list(reader, root, "attestations", attestation),
+    }
+}
+
+fn list<'a, T>(
+    reader: &mut Reader<'a>,
+    root: Node<'a>,
+    key: &str,
+    read: impl Fn(&mut Reader<'a>, Node<'a>) -> Option<T>,
+) -> Vec<T> {
+    match root.get(key) {
+        Some(node) if !node.is_null() => reader.list_of(node, read),
+        _ => Vec::new(),
+    }
+}
+
+fn profile<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ProfileForm<'a>> {
+    reader.only_keys(node, &["profile", "stack", "path", "account", "region", "environment"]);
+    let profile = word(reader, node, "profile")?;
+    let mut selectors = Vec::new();
+    for name in SELECTORS {
+        if let Some(value) = node.get(name) {
+            selectors.push((name, words(reader, value)));
+        }
+    }
+    if selectors.is_empty() {
+        let help = format!("say which stacks are meant: {}", SELECTORS.join(", "));
+        reader.error_help(node, "this profile would fit every stack", help);
+        return None;
+    }
+    Some(ProfileForm { node, profile, selectors })
+}
+
+fn rules<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Vec<RuleForm<'a>> {
+    let Some(node) = root.get("rules").filter(|node| !node.is_null()) else { return Vec::new() };
+    if !node.is_map() {
+        reader.error_help(node, "`rules` is a mapping of ids to levels", "rules: {lambda-tracing: warning}");
+        return Vec::new();
+    }
+    node.entries().filter_map(|(key, value)| rule(reader, key, value)).collect()
+}
+
+fn rule<'a>(reader: &mut Reader<'a>, key: Node<'a>, value: Node<'a>) -> Option<RuleForm<'a>> {
+    let rule = Word { text: key.text_or_empty(), node: key };
+    if !value.is_map() {
+        return Some(RuleForm { rule, level: Some(value), params: Vec::new() });
+    }
+    reader.only_keys(value, &["level", "params"]);
+    let mut params = Vec::new();
+    if let Some(node) = value.get("params") {
+        if !node.is_map() {
+            reader.error(node, "`params` is a mapping of names to values");
+            return None;
+        }
+        params.extend(
+            node.entries().map(|(key, value)| (Word { text: key.text_or_empty(), node: key }, value)),
+        );
+    }
+    Some(RuleForm { rule, level: value.get("level"), params })
+}
+
+fn attestation<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<AttestationForm<'a>> {
+    reader.only_keys(node, &["line", "rule", "evidence", "by", "until"]);
+    let mut of = |key: &str| node.get(key).map(|node| words(reader, node)).unwrap_or_default();
+    let (lines, rules) = (of("line"), of("rule"));
+    if node.get("line").is_none() && node.get("rule").is_none() {
+        let help = "`line` names lines of the checklist, `rule` names rules";
+        reader.error_help(node, "this attestation does not say what it vouches for", help);
+    }
+    // Each of them is asked for, so that all that is missing is told at once.
+    let (evidence, by, until) =
+        (word(reader, node, "evidence"), word(reader, node, "by"), word(reader, node, "until"));
+    Some(AttestationForm { node, lines, rules, evidence: evidence?, by: by?, until: until? })
+}
+
+/// The text under a required key.
+fn word<'a>(reader: &mut Reader<'a>, map: Node<'a>, key: &str) -> Option<Word<'a>> {
+    let node = reader.required(map, key)?;
+    reader.text(node).map(|text| Word { text, node })
+}
+
+/// A text, or a list of texts. An account that was not quoted is a number, whose digits are its text.
+fn words<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Vec<Word<'a>> {
+    let items: Vec<Node<'a>> = if node.is_list() { node.items().collect() } else { vec![node] };
+    let mut words = Vec::new();
+    for node in items {
+        if let View::Number(_) = node.view() {
+            let help = "quote it: a number would lose its leading zeros";
+            reader.error_help(node, "a text is expected here", help);
+        } else if let Some(text) = reader.text(node) {
+            words.push(Word { text, node });
+        }
+    }
+    words
+}

@@ -1,0 +1,59 @@
+//! The policy of a team: `stackproof.yaml` -> a checked [`Policy`].
+//!
+//! The file says which stacks count as what (profiles), how grave a rule is and with which parameters, and what
+//! people vouch for. It is read through the same tape as rules, in two steps: its form (`form`: keys and shapes),
+//! then what it means (`check`: names, days, evidence), so that every mistake of its author has a place and a way
+//! out. Nothing here knows templates or evaluates anything; the engine asks.
+mod change;
+mod check;
+mod evidence;
+mod find;
+mod form;
+mod model;
+
+pub use find::{FILE_NAME, find};
+pub use model::{Policy, StackFacts, paste, told};
+
+use crate::date::Date;
+use crate::finding::Location;
+use crate::rule::{RuleError, RuleSet};
+use crate::source::{Source, Span};
+use crate::syntax;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reads the policy of a file, and puts its levels and parameters into the rules that it names.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place.
+pub fn load(path: &Path, rules: &mut RuleSet, today: Date) -> Result<Policy, Vec<RuleError>> {
+    let name = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let location = Location { source: Arc::new(Source::new(&*name, "")), span: Span::default() };
+        let help = "name the file with --config, or leave it out with --no-config".to_owned();
+        vec![RuleError {
+            message: format!("cannot be read: {error}"),
+            location,
+            help: Some(help),
+            warning: false,
+        }]
+    })?;
+    // A file with nothing but comments is a policy that says nothing.
+    if text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
+    {
+        return Ok(Policy::default());
+    }
+    let source = Arc::new(Source::new(name, text));
+    let document = syntax::parse(source.clone()).map_err(|error| {
+        let told = RuleError::new(&source, error.span, error.message.clone());
+        vec![match error.help {
+            Some(help) => told.with_help(help),
+            None => told,
+        }]
+    })?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    check::check(&document, folder, rules, today)
+}

@@ -1,0 +1,130 @@
+//! The checklist for a pull request or a wiki: a table for each group, and what stands in the way to open below it.
+//!
+//! Names and messages come from templates and may try to be markup: what a page would obey, link or call people by is
+//! written so that it is shown.
+use super::super::text::{count, one_line};
+use super::words;
+use crate::checklist::{Checklist, Evidence, Group, State};
+use crate::finding::Run;
+use std::fmt::Write as _;
+use std::io;
+
+/// More findings of one rule are counted; the page would be too long for a comment.
+const LISTED: usize = 10;
+
+/// Writes the tables.
+pub(in super::super) fn render(run: &Run, checklist: &Checklist, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "## Production checklist\n")?;
+    writeln!(out, "**{}**\n", words::standing(checklist))?;
+    for group in &checklist.groups {
+        of_group(run, checklist, group, out)?;
+    }
+    writeln!(out, "Looked at {}, {}.", words::looked_at(run), checklist.day)?;
+    let unlinted: Vec<_> = run.problems.iter().filter(|problem| problem.unlinted).collect();
+    if !unlinted.is_empty() {
+        writeln!(out, "\n{} not linted:\n", count(unlinted.len(), "input"))?;
+        for problem in unlinted {
+            writeln!(out, "- {}: {}", plain(&problem.file), plain(&problem.message))?;
+        }
+    }
+    Ok(())
+}
+
+fn of_group(run: &Run, checklist: &Checklist, group: &Group, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "### {}\n\n| | Line | Behind it |\n| --- | --- | --- |", plain(&group.title))?;
+    for line in &group.lines {
+        let state = format!("{} {}", sign(line.state), line.state.words());
+        writeln!(out, "| {state} | {} | {} |", plain(&line.title), plain(&words::behind(line, checklist)))?;
+    }
+    writeln!(out)?;
+    for line in &group.lines {
+        for rule in words::in_the_way(line) {
+            of_rule(run, rule, out)?;
+        }
+        if let Some(yaml) = &line.attest {
+            let title = plain(&line.title);
+            writeln!(out, "<details><summary>{title}: how to vouch for it</summary>\n")?;
+            writeln!(out, "```yaml\n{yaml}\n```\n\n</details>\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn of_rule(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<()> {
+    let (id, tally) = (plain(&rule.rule), words::tally(rule.counts));
+    writeln!(out, "<details><summary><b>{id}</b>: {tally}</summary>\n\n{}\n", plain(&rule.title))?;
+    for index in rule.findings.iter().take(LISTED) {
+        let finding = &run.findings[*index];
+        let (message, whose) = (plain(&finding.message), plain(&words::whose(finding)));
+        writeln!(out, "- {}: {message} ({whose}, {})", finding.severity, plain(&words::place(finding)))?;
+    }
+    if rule.findings.len() > LISTED {
+        writeln!(out, "- and {} more", rule.findings.len() - LISTED)?;
+    }
+    for index in rule.undecided.iter().take(LISTED) {
+        let undecided = &run.undecided[*index];
+        let whose = undecided.subject.resource.as_deref().unwrap_or(&undecided.subject.kind);
+        writeln!(out, "- undecided: {}: {}", plain(whose), plain(&undecided.reason))?;
+    }
+    if rule.undecided.len() > LISTED {
+        writeln!(out, "- and {} more undecided", rule.undecided.len() - LISTED)?;
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+fn sign(state: State) -> &'static str {
+    match state {
+        State::Failed => "\u{274c}",
+        State::Undecided => "\u{2753}",
+        State::Attested => "\u{270d}\u{fe0f}",
+        State::Proven => "\u{2705}",
+        State::NotApplicable => "\u{2796}",
+    }
+}
+
+/// A text that markdown shows as it is, in one line, also in a cell of a table and between HTML tags.
+fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 8);
+    let shown = one_line(text);
+    let mut before = ' ';
+    for c in shown.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            // What would call a person, link an issue or open an address ends at the comment between.
+            '@' | '#' => write!(safe, "{c}<!-- -->").expect("invariant: a string takes every write"),
+            '/' if before == ':' => safe.push_str("<!-- -->/"),
+            '.' if safe.to_ascii_lowercase().ends_with("www") => safe.push_str("<!-- -->."),
+            c => safe.push(c),
+        }
+        before = c;
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_markup_is_shown() {
+        for (text, wanted) in [
+            ("AWS::S3::Bucket of Api", "AWS::S3::Bucket of Api"),
+            ("a | b\n# c", "a \\| b\\\\n#<!-- --> c"),
+            ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+            ("[click](http://evil.test)", "\\[click\\](http:<!-- -->//evil.test)"),
+            (
+                "@everyone `x` **y** #12 www.evil.test",
+                "@<!-- -->everyone \\`x\\` \\*\\*y\\*\\* #<!-- -->12 www<!-- -->.evil.test",
+            ),
+            ("</summary>&lt;", "&lt;/summary&gt;&amp;lt;"),
+        ] {
+            assert_eq!(plain(text), wanted);
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! `stackproof.yaml` as a team writes it: where it is found, what it changes, who vouches, and what is said of mistakes.
+use crate::support::{Ran, run_in};
+use serde_json::Value;
+use std::path::Path;
+
+const BUCKET: &str = "Resources: {B: {Type: 'AWS::S3::Bucket'}}\n";
+
+/// A rule that a person can vouch for, with a clause that nobody can.
+const RULE: &str = r"
+id: drift-watched
+title: Configuration drift is watched
+checklist: operations/drift
+severity: warning
+match: App
+group: app
+require:
+  - when: {exists: {type: AWS::Config::ConfigRule}}
+    that: {exists: {type: AWS::Config::ConfigRule, where: {ConfigRuleName: {starts-with: drift}}}}
+    message: the detector is broken
+  - that: {exists: {type: AWS::Config::ConfigRule}}
+    attestable: true
+    message: nothing watches drift
+message: nothing watches drift
+why: Somebody changes a resource by hand, and nobody knows of it until the next deployment undoes it.
+fix: {cdk: 'new config.CloudFormationStackDriftDetectionCheck(this, id)'}
+see: [https://docs.aws.amazon.com/config/latest/developerguide/cloudformation-stack-drift-detection-check.html]
+examples:
+  - {name: a detector, expect: pass, template: 'Resources: {D: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: drift}}}'}
+  - {name: none, expect: fail, template: 'Resources: {} #! here Resources'}
+";
+
+struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    fn new(policy: &str) -> Scratch {
+        let scratch = Scratch(tempfile::tempdir().unwrap());
+        scratch.write("b.yaml", BUCKET);
+        scratch.write("rules/drift-watched.yaml", RULE);
+        scratch.write("stackproof.yaml", policy);
+        scratch
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn check(&self, arguments: &[&str]) -> Ran {
+        let fixed = ["check", "b.yaml", "--rules", "rules", "--today", "2026-06-01", "--format", "json"];
+        run_in(self.path(), &[&fixed, arguments].concat())
+    }
+
+    fn report(&self, arguments: &[&str]) -> Value {
+        let ran = self.check(arguments);
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err))
+    }
+
+    /// How the rule of the example stands, and the level of its finding.
+    fn drift(&self, arguments: &[&str]) -> (String, String) {
+        let report = self.report(&[&["--rule", "drift-watched"], arguments].concat());
+        let counts = report["summary"]["rules"]["drift-watched"].as_object().unwrap().clone();
+        let state = counts.iter().find(|(_, count)| **count != 0).map(|(state, _)| state.clone());
+        let level = report["findings"][0]["level"].as_str().unwrap_or_default().to_owned();
+        (state.unwrap_or_default(), level)
+    }
+}
+
+fn attested(subject: &str, evidence: &str, until: &str) -> String {
+    format!("attestations:\n  - {subject}\n    evidence: {evidence}\n    by: Ada\n    until: {until}\n")
+}
+
+#[test]
+fn levels_change_for_all_profiles_or_for_some_and_the_last_that_fits_wins() {
+    let of = |policy: &str, profile: &str| Scratch::new(policy).drift(&["--profile", profile]);
+    let (fail, none) = ("fail".to_owned(), String::new());
+    assert_eq!(of("", "dev"), (fail.clone(), "warning".to_owned()));
+    assert_eq!(of("rules: {drift-watched: error}", "dev"), (fail.clone(), "error".to_owned()));
+    assert_eq!(of("rules: {drift-watched: off}", "production"), (none.clone(), none.clone()));
+    let some = "rules: {drift-*: {level: {production: error, dev: off}}}";
+    assert_eq!(of(some, "production"), (fail.clone(), "error".to_owned()));
+    assert_eq!(of(some, "staging"), (fail.clone(), "warning".to_owned()));
+    assert_eq!(of(some, "dev"), (none.clone(), none));
+    let twice = "rules:\n  '*': off\n  drift-watched: note\n";
+    assert_eq!(of(twice, "production"), (fail, "note".to_owned()));
+}
+
+#[test]
+fn parameters_change_for_all_profiles_or_for_some() {
+    let scratch = Scratch::new("rules: {log-retention: {params: {min-days: {production: 400, dev: 1}}}}");
+    scratch.write(
+        "b.yaml",
+        "Resources: {L: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: 14, LogGroupName: l}}}",
+    );
+    let fails = |arguments: &[&str]| {
+        let report = scratch.report(&[&["--rule", "log-retention"], arguments].concat());
+        report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["message"].to_string())
+            .collect::<String>()
+    };
+    assert!(fails(&["--profile", "production"]).contains("400"));
+    assert!(fails(&["--profile", "staging"]).contains("30"));
+    assert_eq!(fails(&["--profile", "dev"]), "");
+    assert!(fails(&["--profile", "dev", "--no-config"]).contains("30"));
+}
+
+#[test]
+fn a_profile_comes_from_the_flag_else_the_policy_else_the_tag() {
+    let scratch = Scratch::new(
+        "profiles: [{profile: staging, stack: 'Shop*'}, {profile: dev, path: Lab/*, region: eu-*}]",
+    );
+    let manifest = |name: &str, id: &str| {
+        format!(
+            r#"{{"version": "48.0.0", "artifacts": {{"{id}": {{"type": "aws:cloudformation:stack", "displayName": "{id}",
+            "environment": "aws://unknown-account/eu-west-1", "metadata": {{"/Lab/{id}": []}},
+            "properties": {{"templateFile": "t.json", "stackName": "{name}", "tags": {{"Environment": "dev"}}}}}}}}}}"#
+        )
+    };
+    scratch.write("cdk.out/t.json", r#"{"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}"#);
+    let level = |name: &str, arguments: &[&str]| {
+        scratch.write("cdk.out/manifest.json", &manifest(name, "Api"));
+        let fixed = ["check", "cdk.out", "--rule", "termination-protection,stack-tags", "--format", "json"];
+        let ran = run_in(scratch.path(), &[&fixed, arguments].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let of = |rule: &str| {
+            let all = report["findings"].as_array().unwrap();
+            all.iter().find(|one| one["rule"] == rule).map(|one| one["level"].as_str().unwrap().to_owned())
+        };
+        (of("termination-protection").unwrap_or_default(), of("stack-tags").unwrap_or_default())
+    };
+    let two = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(level("ShopApi", &["--profile", "production"]), two("error", "warning"));
+    // Staging asks no protection; its tags are a warning, as in production.
+    assert_eq!(level("ShopApi", &[]), two("", "warning"));
+    assert_eq!(level("Other", &[]), two("", "note"));
+    assert_eq!(level("Other", &["--no-config"]), two("", "note"));
+    scratch.write("stackproof.yaml", "profiles: [{profile: production, environment: [DEV, test]}]");
+    assert_eq!(level("Other", &[]), two("error", "warning"));
+}
+
+#[test]
+fn a_valid_attestation_stands_for_a_failure_of_a_clause_that_allows_it() {
+    let state = |policy: &str| Scratch::new(policy).drift(&[]).0;
+    let scratch = |subject: &str, evidence: &str, until: &str| {
+        let scratch = Scratch::new(&attested(subject, evidence, until));
+        scratch.write("docs/drift.md", "We look at it every Monday.");
+        scratch
+    };
+    assert_eq!(
+        state(&attested("rule: drift-watched", "https://wiki.example.com/drift", "2027-01-01")),
+        "attested"
+    );
+    for subject in
+        ["rule: drift-watched", "line: operations/drift", "line: [backup/procedures, operations/drift]"]
+    {
+        assert_eq!(scratch(subject, "docs/drift.md", "2027-07-01").drift(&[]).0, "attested", "{subject}");
+    }
+    assert_eq!(scratch("line: backup/procedures", "docs/drift.md", "2027-01-01").drift(&[]).0, "fail");
+    assert_eq!(scratch("rule: drift-watched", "docs/*.md", "2026-06-01").drift(&[]).0, "attested");
+
+    let broken = scratch("rule: drift-watched", "docs/drift.md", "2027-01-01");
+    broken
+        .write("b.yaml", "Resources: {D: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: x}}}");
+    let report = broken.report(&["--rule", "drift-watched"]);
+    assert_eq!(report["findings"][0]["message"], "the detector is broken");
+}
+
+#[test]
+fn an_attestation_that_no_longer_counts_is_told_where_it_stands() {
+    for (evidence, until, words) in [
+        ("docs/drift.md", "2027-01-01", "docs/drift.md is not there"),
+        ("https://wiki.example.com/x", "2026-05-31", "ended on 2026-05-31"),
+    ] {
+        let scratch = Scratch::new(&attested("rule: drift-watched", evidence, until));
+        let report = scratch.report(&["--rule", "drift-watched"]);
+        let remark = &report["remarks"][0];
+        assert!(remark["message"].as_str().unwrap().contains(words), "{remark}");
+        assert_eq!((&remark["file"], &remark["line"]), (&"stackproof.yaml".into(), &2.into()));
+        let finding = &report["findings"][0];
+        assert!(finding["related"][0]["message"].as_str().unwrap().contains(words), "{finding}");
+        let paste = report["rules"]["drift-watched"]["fix"]["attest"].as_str().unwrap();
+        assert!(paste.contains("  - rule: drift-watched\n    evidence: "), "{paste}");
+    }
+    let soon = Scratch::new(&attested("rule: drift-watched", "https://x.test/y", "2026-06-20"));
+    let report = soon.report(&["--rule", "drift-watched"]);
+    assert_eq!(report["remarks"][0]["message"], "the attestation of drift-watched by Ada ends on 2026-06-20");
+    assert_eq!(report["summary"]["rules"]["drift-watched"]["attested"], 1);
+}
+
+#[test]
+fn what_a_finding_offers_to_paste_is_read_once_it_is_filled_in() {
+    let scratch = Scratch::new("");
+    let report = scratch.report(&["--rule", "drift-watched"]);
+    let paste = report["rules"]["drift-watched"]["fix"]["attest"].as_str().unwrap();
+    scratch.write("stackproof.yaml", paste);
+    let ran = scratch.check(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("`YYYY-MM-DD` is no day"), "{}", ran.err);
+    scratch.write("docs/FILE.md", "x");
+    scratch.write("stackproof.yaml", &paste.replace("YYYY-MM-DD", "2027-06-30"));
+    assert_eq!(scratch.drift(&[]).0, "attested");
+}
+
+#[test]
+fn every_mistake_is_told_with_its_place_and_a_way_out() {
+    for (policy, place, words) in [
+        ("profile: []", "1:1", "did you mean `profiles`?"),
+        ("rules: {s3-encrypton: off}", "1:9", "did you mean `s3-encryption`?"),
+        ("rules: {nothing-like-it-*: off}", "1:9", "`stackproof rules` lists them"),
+        ("rules: {s3-encryption: eror}", "1:24", "did you mean `error`?"),
+        ("rules: {s3-encryption: {levels: error}}", "1:25", "did you mean `level`?"),
+        ("rules: {s3-encryption: {level: {prod: error}}}", "1:33", "did you mean `production`?"),
+        ("rules: {log-retention: {params: {min-day: 3}}}", "1:34", "did you mean `min-days`?"),
+        ("rules: {log-retention: {params: {min-days: x}}}", "1:44", "takes a number"),
+        ("rules: {log-retention: {params: {min-days: {staging: x}}}}", "1:54", "takes a number"),
+        ("rules: [s3-encryption]", "1:8", "rules: {"),
+        ("profiles: {profile: dev}", "1:11", "a list"),
+        ("profiles: [{profile: dev}]", "1:12", "say which stacks"),
+        ("profiles: [{profile: prod, stack: a}]", "1:22", "did you mean `production`?"),
+        ("profiles: [{profile: dev, account: 0123}]", "1:36", "quote it"),
+        ("profiles: [{profile: dev, stack: '[a'}]", "1:34", "this glob is refused"),
+        (
+            "attestations: [{line: backup/procedure, evidence: 'https://x.y', by: a, until: 2026-07-01}]",
+            "1:23",
+            "did you mean `backup/procedures`?",
+        ),
+        (
+            "attestations: [{line: backup/procedures, evidence: 'https://x.y', until: 2026-07-01}]",
+            "1:16",
+            "`by` is missing",
+        ),
+        (
+            "attestations: [{line: backup/procedures, evidence: 'https://x.y', by: a, until: 2026-02-30}]",
+            "1:81",
+            "written like 2026-12-31",
+        ),
+        (
+            "attestations: [{line: backup/procedures, evidence: 'https://x.y', by: a, until: 2027-07-07}]",
+            "1:81",
+            "until 2027-07-06 at the latest",
+        ),
+        (
+            "attestations: [{line: backup/recovery-tests, evidence: 'https://x.y', by: a, until: 2026-11-29}]",
+            "1:85",
+            "until 2026-11-28 at the latest",
+        ),
+        (
+            "attestations: [{line: backup/procedures, evidence: ../x, by: a, until: 2026-07-01}]",
+            "1:52",
+            "leads out of the folder",
+        ),
+        (
+            "attestations: [{line: backup/procedures, evidence: /etc/passwd, by: a, until: 2026-07-01}]",
+            "1:52",
+            "leads out of the folder",
+        ),
+        (
+            "attestations: [{rule: s3-encryption, evidence: 'https://x.y', by: a, until: 2026-07-01}]",
+            "1:23",
+            "nobody can vouch for `s3-encryption`",
+        ),
+        (
+            "attestations: [{evidence: 'https://x.y', by: a, until: 2026-07-01}]",
+            "1:16",
+            "does not say what it vouches for",
+        ),
+        ("rules: {}\nrules: {}", "2:1", "rules"),
+        ("rules: {", "1:", "error"),
+    ] {
+        let scratch = Scratch::new(policy);
+        let ran = scratch.check(&[]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{policy}: {}", ran.err);
+        assert!(ran.err.contains(&format!("stackproof.yaml:{place}")), "{policy}: {}", ran.err);
+        assert!(ran.err.contains(words), "{policy}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_policy_is_found_upwards_or_named_or_left_out() {
+    let scratch = Scratch::new("rules: {s3-encryption: off}");
+    scratch.write("lib/deep/b.yaml", BUCKET);
+    scratch.write("other.yaml", "rules: {s3-encryption: note}");
+    let level = |folder: &str, arguments: &[&str]| {
+        let fixed = ["check", "b.yaml", "--rule", "s3-encryption", "--format", "json"];
+        let ran = run_in(&scratch.path().join(folder), &[&fixed, arguments].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+        (ran.code, report["findings"][0]["level"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(level(".", &[]), (0, String::new()));
+    assert_eq!(level("lib/deep", &[]), (0, String::new()));
+    assert_eq!(level("lib/deep", &["--no-config"]), (1, "error".to_owned()));
+    assert_eq!(level("lib/deep", &["--config", "../../other.yaml"]), (0, "note".to_owned()));
+    assert_eq!(level(".", &["--config", "none.yaml"]).0, 2);
+    assert_eq!(level(".", &["--config", "other.yaml", "--no-config"]).0, 2);
+    scratch.write("stackproof.yaml", "# nothing yet\n");
+    assert_eq!(level(".", &[]), (1, "error".to_owned()));
+}
+
+#[test]
+fn attestable_and_attested_are_tested_in_examples() {
+    let scratch = Scratch::new("");
+    let attested = "\n  - {name: vouched for, expect: attested, attested: true, template: 'Resources: {}'}\n  - {name: broken all the same, \
+                    expect: fail, attested: true, template: 'Resources: {D: {Type: AWS::Config::ConfigRule}} #! here Resources'}\n";
+    let test = |text: &str| {
+        scratch.write("rules/drift-watched.yaml", text);
+        run_in(scratch.path(), &["rules", "test", "rules"])
+    };
+    let ran = test(&format!("{}{}", RULE.trim_end(), attested));
+    assert!(ran.out.contains("examples passed, 0 failed"), "{}{}", ran.out, ran.err);
+    let ran = test(
+        &format!("{}{}", RULE.trim_end(), attested)
+            .replace("expect: attested, attested: true", "expect: attested"),
+    );
+    assert!(ran.code == 2 && ran.err.contains("say `attested: true`"), "{}", ran.err);
+    let ran = test(&RULE.replace("group: app\n", "group: app\nattestable: true\n"));
+    assert!(ran.code == 2 && ran.err.contains("write it into that clause of `require`"), "{}", ran.err);
+}
