@@ -219,3 +219,94 @@ fn footer(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         "<p>Made by stackproof {version} from the templates alone: nothing was deployed or asked.</p>\n</footer>"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::report::text::hostile;
+    use regex::Regex;
+
+    fn page() -> String {
+        let (run, checklist) = samples::hostile();
+        let mut out = Vec::new();
+        render(&run, &checklist, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_page_of_hostile_names_has_no_tag_attribute_or_address_but_ours() {
+        let page = page();
+        let (_, body) = page.split_once("</style>").unwrap();
+        let tag = Regex::new("<(/?)([a-z0-9]*)([^<>]*)>").unwrap();
+        let attribute = Regex::new(r#" ([a-zA-Z-]+)(?:="([^"<>]*)")?"#).unwrap();
+        let attributes = [
+            "href",
+            "rel",
+            "class",
+            "id",
+            "style",
+            "aria-hidden",
+            "aria-labelledby",
+            "datetime",
+            "scope",
+            "colspan",
+            "rowspan",
+            "title",
+            "hidden",
+            "width",
+            "height",
+            "viewBox",
+            "d",
+        ];
+        let mut open = vec!["html", "head"];
+        for found in tag.captures_iter(body) {
+            let (name, rest) = (found.get(2).unwrap().as_str(), &found[3]);
+            if &found[1] == "/" {
+                assert_eq!(open.pop(), Some(name), "{}", &found[0]);
+                continue;
+            }
+            assert!(
+                !matches!(name, "script" | "img" | "iframe" | "object" | "form" | "style"),
+                "{}",
+                &found[0]
+            );
+            if name != "br" {
+                open.push(name);
+            }
+            assert_eq!(attribute.replace_all(rest, ""), "", "{}", &found[0]);
+            for one in attribute.captures_iter(rest) {
+                assert!(attributes.contains(&&one[1]), "{} in {}", &one[1], &found[0]);
+                let value = one.get(2).map_or("", |value| value.as_str());
+                let leads = value.starts_with('#') || value.starts_with("https://");
+                assert!(&one[1] != "href" || leads, "{}", &found[0]);
+            }
+        }
+        assert!(open.is_empty(), "{open:?}");
+        let plain = tag.replace_all(body, "");
+        assert!(!plain.contains(['<', '>']), "{:?}", plain.find(['<', '>']));
+        assert!(!plain.contains(|c| hostile(c) && c != '\n'));
+    }
+
+    #[test]
+    fn the_page_loads_nothing() {
+        let page = page();
+        assert!(page.contains(&format!("content=\"{POLICY}\"")));
+        let loads =
+            Regex::new(r#"(?i)(\bsrc\s*=\s*["']|url\(|@import|<link rel="(?:stylesheet|preload))"#).unwrap();
+        let style = page.split("</style>").next().unwrap();
+        assert!(!loads.is_match(style), "{:?}", loads.find(style));
+        assert_eq!(page.matches("<link ").count(), 1);
+        assert_eq!(page.matches("<link rel=\"icon\" href=\"data:,\">").count(), 1);
+    }
+
+    #[test]
+    fn what_fails_comes_first_in_every_count_and_nothing_is_left_out() {
+        let (run, checklist) = samples::hostile();
+        let page = page();
+        assert_eq!(page.matches("<details").count(), checklist.lines().count());
+        assert_eq!(page.matches("class=\"cell ").count(), checklist.stacks.len() * checklist.lines().count());
+        let told = page.matches("<span class=\"level\">").count();
+        assert_eq!(told, checklist.lines().count() * (run.findings.len() + run.undecided.len()));
+    }
+}

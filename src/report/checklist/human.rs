@@ -2,7 +2,7 @@
 //! says how it stands.
 use super::super::options::Style;
 use super::super::page::Page;
-use super::super::text::{self, brief};
+use super::super::text::{self, brief, many_lines};
 use super::super::theme::Theme;
 use super::words;
 use crate::checklist::{Checklist, Line, State};
@@ -47,8 +47,8 @@ pub(in super::super) fn render(
 fn of_line(page: &mut Page, line: &Line, checklist: &Checklist) {
     let (state, pad) = (state(&page.theme, line.state), " ".repeat(TITLE - 2 - line.state.words().len()));
     let title = match line.state {
-        State::NotApplicable => page.theme.dim(&line.title),
-        _ => line.title.clone(),
+        State::NotApplicable => page.theme.dim(&brief(&line.title)),
+        _ => brief(&line.title),
     };
     page.text.push_str(&format!("  {state}{pad}{title}\n"));
     below(page, &words::behind(line, checklist));
@@ -63,12 +63,13 @@ fn of_line(page: &mut Page, line: &Line, checklist: &Checklist) {
 
 /// What to add for people to vouch for the lines that no rule looks at, all in one piece.
 fn vouching(page: &mut Page, checklist: &Checklist) {
-    let mut entries = checklist.lines().filter_map(|line| line.attest.as_deref()).peekable();
-    let Some(first) = entries.peek() else { return };
-    let (head, entry): (Vec<&str>, Vec<&str>) = first.lines().partition(|row| !row.starts_with(' '));
-    let rest = entries.skip(1).flat_map(|yaml| yaml.lines().filter(|row| row.starts_with(' ')));
+    let entries: Vec<_> =
+        checklist.lines().filter_map(|line| line.attest.as_deref()).map(many_lines).collect();
+    let Some(first) = entries.first() else { return };
+    let head = first.lines().filter(|row| !row.starts_with(' '));
+    let rest = entries.iter().flat_map(|yaml| yaml.lines()).filter(|row| row.starts_with(' '));
     page.text.push_str("For people to vouch for what no template shows:\n\n");
-    for row in head.into_iter().chain(entry).chain(rest) {
+    for row in head.chain(rest) {
         page.text.push_str(&format!("  {row}\n"));
     }
     page.text.push('\n');
@@ -90,5 +91,25 @@ fn state(theme: &Theme, state: State) -> String {
         State::Attested => theme.severity(Severity::Note, state.words()),
         State::Proven => theme.good(state.words()),
         State::NotApplicable => theme.dim(state.words()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use regex::Regex;
+
+    #[test]
+    fn a_terminal_gets_our_own_escapes_and_no_others() {
+        let (run, checklist) = samples::hostile();
+        let own = Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+        for color in [false, true] {
+            let mut out = Vec::new();
+            render(&run, &checklist, Style { color, ..Style::PLAIN }, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            let text = own.replace_all(&text, "").into_owned();
+            assert_eq!(text.lines().find(|line| line.contains(text::hostile)), None);
+        }
     }
 }

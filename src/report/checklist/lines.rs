@@ -81,8 +81,9 @@ fn of_rule(run: &Run, checklist: &Checklist, rule: &Evidence, out: &mut dyn io::
     }
     writeln!(
         out,
-        "<li>\n<div class=\"head\">{}<span class=\"seen\">{}: </span><code class=\"id\">{}</code><span class=\"counts\">{counts}</span></div>\n\
+        "<li class=\"{}\">\n<div class=\"head\">{}<span class=\"seen\">{}: </span><code class=\"id\">{}</code><span class=\"counts\">{counts}</span></div>\n\
          <p class=\"what\">{}",
+        rule.state.as_str(),
         Sign(rule.state),
         rule.state.words(),
         Plain(&rule.rule),

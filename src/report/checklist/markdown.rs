@@ -2,7 +2,7 @@
 //!
 //! Names and messages come from templates and may try to be markup: what a page would obey, link or call people by is
 //! written so that it is shown.
-use super::super::text::{count, one_line};
+use super::super::text::{count, many_lines, one_line};
 use super::words;
 use crate::checklist::{Checklist, Evidence, Group, State};
 use crate::finding::Run;
@@ -42,8 +42,10 @@ fn of_group(run: &Run, checklist: &Checklist, group: &Group, out: &mut dyn io::W
             of_rule(run, rule, out)?;
         }
         if let Some(yaml) = &line.attest {
-            let title = plain(&line.title);
+            let title = inside(&line.title);
             writeln!(out, "<details><summary>{title}: how to vouch for it</summary>\n")?;
+            // Nothing in the block may end it.
+            let yaml = many_lines(yaml).replace('`', "'");
             writeln!(out, "```yaml\n{yaml}\n```\n\n</details>\n")?;
         }
     }
@@ -51,7 +53,7 @@ fn of_group(run: &Run, checklist: &Checklist, group: &Group, out: &mut dyn io::W
 }
 
 fn of_rule(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<()> {
-    let (id, tally) = (plain(&rule.rule), words::tally(rule.counts));
+    let (id, tally) = (inside(&rule.rule), words::tally(rule.counts));
     writeln!(out, "<details><summary><b>{id}</b>: {tally}</summary>\n\n{}\n", plain(&rule.title))?;
     for index in rule.findings.iter().take(LISTED) {
         let finding = &run.findings[*index];
@@ -82,17 +84,26 @@ fn sign(state: State) -> &'static str {
     }
 }
 
-/// A text that markdown shows as it is, in one line, also in a cell of a table and between HTML tags.
+/// A text that Markdown shows as it is, in one line, also in a cell of a table.
 fn plain(text: &str) -> String {
+    shown(text, true)
+}
+
+/// The same within HTML tags, where a backslash would be read.
+fn inside(text: &str) -> String {
+    shown(text, false)
+}
+
+fn shown(text: &str, markdown: bool) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
-    let shown = one_line(text);
+    let text = one_line(text);
     let mut before = ' ';
-    for c in shown.chars() {
+    for c in text.chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' if markdown => {
                 safe.push('\\');
                 safe.push(c);
             }
@@ -109,7 +120,30 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples;
     use super::*;
+    use crate::report::text::hostile;
+
+    #[test]
+    fn hostile_names_are_shown_and_not_obeyed() {
+        let (run, checklist) = samples::hostile();
+        let mut out = Vec::new();
+        render(&run, &checklist, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        // What people are to paste stands in a block of code, where nothing is markup.
+        let fence = regex::Regex::new("(?s)```yaml\n.*?\n```").unwrap();
+        let outside = fence.replace_all(&text, "");
+        assert_eq!(outside.matches("<details>").count(), outside.matches("</details>").count());
+        // Within HTML only tags are markup.
+        let outside = regex::Regex::new("<summary>[^<]*(?:(?:<b>|</b>|<!-- -->)[^<]*)*</summary>")
+            .unwrap()
+            .replace_all(&outside, "");
+        for wrong in ["<script", "<img", "[link](", "`code`", "@all", "#1", "http://", "\n# Head"] {
+            assert!(!outside.contains(wrong), "{wrong}: {outside}");
+        }
+        assert!(!text.contains(|c| hostile(c) && c != '\n'));
+        assert!(!outside.contains("<summary>"), "{outside}");
+    }
 
     #[test]
     fn what_would_be_markup_is_shown() {

@@ -7,6 +7,8 @@ mod json;
 mod lines;
 mod markdown;
 mod markup;
+#[cfg(test)]
+mod samples;
 mod words;
 
 pub(super) use html::render as html;
