@@ -23,6 +23,7 @@ mod outcome;
 mod pattern;
 mod plan;
 mod run;
+mod secret;
 mod subject;
 mod tell;
 mod verdict;

@@ -26,6 +26,10 @@ pub enum FactId {
     Cycles,
     /// `dangling()`: names that a template refers to and does not declare.
     Dangling,
+    /// `secrets(PATH)`: the values at a path that look like secrets.
+    Secrets,
+    /// `backed-up()`: whether a backup plan of the app selects a data store.
+    BackedUp,
     /// `permissions()`: all policy statements that a role, user or group holds.
     Permissions,
     /// `physical-name()`: the name of the resource: its literal, or what `Ref` stands for.
@@ -102,6 +106,14 @@ pub const FACTS: &[FactInfo] = &[
         shape: FactShape::Record,
         fields: &["Partition", "Service", "Region", "Account", "Resource"],
         doc: "The parts of the ARN at a path; of a reference to a resource of the app, the region and account of its stack.",
+    },
+    FactInfo {
+        id: FactId::BackedUp,
+        name: "backed-up",
+        arguments: 0,
+        shape: FactShape::Scalar,
+        fields: &[],
+        doc: "Whether a backup plan of the app selects the data store.",
     },
     FactInfo {
         id: FactId::CdkOwned,
@@ -208,6 +220,14 @@ pub const FACTS: &[FactInfo] = &[
         shape: FactShape::Scalar,
         fields: &[],
         doc: "The physical name of the resource: its literal, or what a reference to it stands for.",
+    },
+    FactInfo {
+        id: FactId::Secrets,
+        name: "secrets",
+        arguments: 1,
+        shape: FactShape::Records,
+        fields: &["Name", "Kind", "Format"],
+        doc: "The values in the text, list or map at a path that look like secrets: by format, or by name and entropy.",
     },
     FactInfo {
         id: FactId::Size,

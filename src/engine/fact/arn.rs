@@ -62,7 +62,7 @@ impl<'a> Evaluator<'_, 'a> {
 }
 
 /// Divides at the first five colons that are known.
-fn split<'a>(pieces: &[Piece<'a>]) -> Option<[Option<Value<'a>>; 5]> {
+pub(super) fn split<'a>(pieces: &[Piece<'a>]) -> Option<[Option<Value<'a>>; 5]> {
     let mut fields: Vec<TextBuilder<'a>> = vec![TextBuilder::default()];
     for piece in pieces {
         match piece {

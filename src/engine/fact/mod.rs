@@ -3,6 +3,7 @@
 //! Names, arguments and fields are the table of `rule::FACTS`; here they are computed from resolved values, so that
 //! intrinsics, both spellings and both forms of a thing look the same to a rule.
 mod arn;
+mod backup;
 mod code;
 mod grant;
 mod json;
@@ -11,6 +12,7 @@ mod metric;
 mod namesake;
 mod owned;
 mod permission;
+mod secret;
 mod stack;
 mod statement;
 mod table;
@@ -32,6 +34,7 @@ impl<'a> Evaluator<'_, 'a> {
         let place = self.place_of(here);
         match id {
             FactId::Arn => self.arn(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
+            FactId::BackedUp => self.backed_up(here),
             FactId::CdkOwned => match here.owner {
                 Subject::Resource(resource) => Value::Bool(self.cdk_owned(resource)).at(place),
                 Subject::Stack(_) | Subject::App(_) => Value::Bool(false).at(place),
@@ -53,6 +56,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 Subject::Stack(_) | Subject::App(_) => Value::NoValue.at(place),
             },
+            FactId::Secrets => self.secrets(&arguments[0], here),
             FactId::Size => self.size(here),
             FactId::Statements => self.statements(&arguments[0], here),
             FactId::Table => Value::NoValue.at(place),

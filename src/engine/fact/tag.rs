@@ -1,8 +1,13 @@
 //! `tags()`: effective tags by key.
 use super::super::evaluate::Evaluator;
 use super::super::subject::{Here, Subject};
-use crate::value::{MapValue, Resolved, Unknown, Value};
+use crate::graph::ResourceId;
+use crate::value::{Hole, MapValue, Resolved, Unknown, Value};
 use std::borrow::Cow;
+
+/// The properties that hold tags, whatever the type calls them.
+const PROPERTIES: [&str; 6] =
+    ["Tags", "FileSystemTags", "HostedZoneTags", "UserPoolTags", "BackupPlanTags", "BackupVaultTags"];
 
 impl<'a> Evaluator<'_, 'a> {
     /// A resource's own tags before those of its stack; the tags of a stack are unknown without a manifest.
@@ -11,12 +16,17 @@ impl<'a> Evaluator<'_, 'a> {
         let mut tags: Vec<(Cow<'a, str>, Resolved<'a>)> = Vec::new();
         if let Subject::Resource(id) = here.owner {
             let resource = self.world.graph.resource(id);
-            let own = resource.declared.properties.and_then(|properties| properties.get("Tags"));
-            if let Some(node) = own {
-                let own = self.resolver.resolve(resource.stack, node);
-                if let Err(unknown) = self.own_tags(&own, &mut tags) {
-                    return Value::unknown(unknown).at(own.place);
-                }
+            let properties = resource.declared.properties;
+            let own = properties.and_then(|all| PROPERTIES.iter().find_map(|name| all.get(name)));
+            let own = match own {
+                Some(node) => Some(self.resolver.resolve(resource.stack, node)),
+                None if resource.declared.type_name == "AWS::DynamoDB::GlobalTable" => self.replica_tags(id),
+                None => None,
+            };
+            if let Some(own) = own
+                && let Err(unknown) = self.own_tags(&own, &mut tags)
+            {
+                return Value::unknown(unknown).at(own.place);
             }
         }
         let input = self.world.graph.stack(here.owner.stack(self.world)).input;
@@ -34,6 +44,41 @@ impl<'a> Evaluator<'_, 'a> {
             None => {}
         }
         Value::Map(MapValue::Built(tags.into())).at(place)
+    }
+
+    /// The tags of a global table's replica in the stack's own region; of its only replica, if there is one only.
+    fn replica_tags(&self, id: ResourceId) -> Option<Resolved<'a>> {
+        let graph = self.world.graph;
+        let stack = graph.resource(id).stack;
+        let all = self.resolver.resolve(stack, graph.property(id, "Replicas")?);
+        let replicas = match self.resolver.elements(&all) {
+            Ok(replicas) => replicas,
+            Err(unknown) => return Some(Value::unknown(unknown).at(all.place)),
+        };
+        let own = graph.stack(stack).input.region.as_deref();
+        let is_own = |replica: &&Resolved<'a>| {
+            let region = self.resolver.field(replica, "Region").ok().flatten().map(|region| region.value);
+            match region {
+                Some(Value::Hole(Hole::Unknown(Unknown::Pseudo { name: "AWS::Region", .. }))) => true,
+                Some(value) => own.is_some() && value.scalar_text() == own,
+                None => false,
+            }
+        };
+        let replica = match &replicas[..] {
+            [only] => only,
+            several => match several.iter().find(is_own) {
+                Some(own) => own,
+                None => {
+                    let why =
+                        Unknown::Shape("which replica of the table is in the stack's region is not known");
+                    return Some(Value::unknown(why).at(all.place));
+                }
+            },
+        };
+        match self.resolver.field(replica, "Tags") {
+            Ok(tags) => tags,
+            Err(unknown) => Some(Value::unknown(unknown).at(replica.place)),
+        }
     }
 
     /// Tags in either form: a list of keys and values, or a map.

@@ -1,0 +1,355 @@
+//! `backed-up()`: whether a backup plan of the app selects a data store.
+//!
+//! A selection takes what matches `Resources`, or has a tag of `ListOfTags`; one that names neither takes everything. Of
+//! that it keeps what meets all `Conditions`, and leaves out `NotResources`. Tags are the effective ones, patterns of
+//! ARNs match by service and type where the name is not known, and what is in another account or region is not reached.
+//! A bucket is backed up only with versioning. That the account has opted in to the service is not looked at.
+use super::super::evaluate::Evaluator;
+use super::super::pattern;
+use super::super::subject::{Here, Subject};
+use super::arn;
+use crate::graph::{ResourceId, Sameness};
+use crate::value::{Hole, MapValue, Piece, Resolved, Truth, Unknown, Value};
+
+/// A truth, and why it is not known.
+type Answer<'a> = (Truth, Option<Unknown<'a>>);
+
+/// A yes or no from the service, with the first reason for what is open.
+fn and<'a>(a: Answer<'a>, b: Answer<'a>) -> Answer<'a> {
+    (a.0.and(b.0), a.1.or(b.1))
+}
+
+fn or<'a>(a: Answer<'a>, b: Answer<'a>) -> Answer<'a> {
+    (a.0.or(b.0), a.1.or(b.1))
+}
+
+/// A decided answer.
+fn sure<'a>(truth: bool) -> Answer<'a> {
+    (truth.into(), None)
+}
+
+/// The service and the beginning of the resource part in the ARNs of a type.
+fn form(type_name: &str) -> Option<(&'static str, &'static str)> {
+    let rows = include_str!("../../../data/backups.txt").lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| line.split_once(' '))
+        .find(|(known, _)| *known == type_name)
+        .map(|(_, form)| form.split_once(' ').unwrap_or((form, "")))
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// Whether some selection of the app takes the store.
+    pub(super) fn backed_up(&self, here: &Here<'a>) -> Resolved<'a> {
+        let place = here.owner.place(self.world);
+        let mut answer = sure(false);
+        if let Subject::Resource(id) = here.owner
+            && form(self.world.graph.resource(id).declared.type_name).is_some()
+        {
+            for &selection in self.world.graph.of_type("AWS::Backup::BackupSelection") {
+                let selected = self.resolver.without_forking(|| self.selected(id, selection));
+                answer = or(answer, selected);
+                if answer.0 == Truth::True {
+                    break;
+                }
+            }
+            if answer.0 != Truth::False {
+                answer = and(answer, self.can_be_backed_up(id));
+            }
+        }
+        match answer {
+            (Truth::True, _) => Value::Bool(true),
+            (Truth::False, _) => Value::Bool(false),
+            (Truth::Unknown, why) => Value::unknown(why.unwrap_or(Unknown::Comparison)),
+        }
+        .at(place)
+    }
+
+    /// A bucket needs versioning.
+    fn can_be_backed_up(&self, id: ResourceId) -> Answer<'a> {
+        let resource = self.world.graph.resource(id);
+        if resource.declared.type_name != "AWS::S3::Bucket" {
+            return sure(true);
+        }
+        let Some(node) = self.world.graph.property(id, "VersioningConfiguration") else { return sure(false) };
+        let versioning = self.resolver.resolve(resource.stack, node);
+        match self.resolver.field(&versioning, "Status") {
+            Ok(Some(status)) => match status.value.as_unknown() {
+                Some(why) => (Truth::Unknown, Some(why)),
+                None => sure(status.value.scalar_text() == Some("Enabled")),
+            },
+            Ok(None) => sure(false),
+            Err(why) => (Truth::Unknown, Some(why)),
+        }
+    }
+
+    fn selected(&self, id: ResourceId, selection: ResourceId) -> Answer<'a> {
+        let graph = self.world.graph;
+        let (store, plan) = (graph.resource(id).stack, graph.resource(selection).stack);
+        if graph.stack(store).input.level != graph.stack(plan).input.level {
+            return sure(false);
+        }
+        let exists = match self.resolver.exists(selection) {
+            Truth::Unknown => (Truth::Unknown, Some(self.open_condition(selection))),
+            exists => (exists, None),
+        };
+        let near = match graph.same_environment(store, plan) {
+            Sameness::Same => sure(true),
+            Sameness::Different => sure(false),
+            Sameness::Maybe => {
+                (Truth::Unknown, Some(Unknown::Shape("the backup plan may be in another account or region")))
+            }
+        };
+        let Some(node) = graph.property(selection, "BackupSelection") else { return sure(false) };
+        if exists.0 == Truth::False || near.0 == Truth::False {
+            return sure(false);
+        }
+        let what = self.resolver.resolve(plan, node);
+        let taken = and(self.included(id, &what), self.meets(id, &what));
+        let excluded =
+            self.any_listed(&what, "NotResources", |arn| self.is_meant(id, arn)).unwrap_or(sure(false));
+        and(and(exists, near), and(taken, (!excluded.0, excluded.1)))
+    }
+
+    /// Whether any element of a list fits; none where there is no list, or an empty one.
+    fn any_listed(
+        &self,
+        of: &Resolved<'a>,
+        name: &str,
+        fits: impl Fn(&Resolved<'a>) -> Answer<'a>,
+    ) -> Option<Answer<'a>> {
+        let all = match self.resolver.field(of, name) {
+            Ok(None) => return None,
+            Ok(Some(all)) => self.resolver.elements(&all),
+            Err(why) => Err(why),
+        };
+        match all {
+            Err(why) => Some((Truth::Unknown, Some(why))),
+            Ok(all) if all.is_empty() => None,
+            Ok(all) => Some(all.iter().fold(sure(false), |any, one| or(any, fits(one)))),
+        }
+    }
+
+    /// Whether `Resources` and `ListOfTags` take the store in.
+    fn included(&self, id: ResourceId, what: &Resolved<'a>) -> Answer<'a> {
+        let resources = self.any_listed(what, "Resources", |arn| self.is_meant(id, arn));
+        let tags = self.any_listed(what, "ListOfTags", |tag| self.has_tag(id, tag, Comparison::Equals));
+        match (resources, tags) {
+            (None, None) => sure(true),
+            (Some(one), None) | (None, Some(one)) => one,
+            // Whether tags add to resources that are listed beside them, AWS does not document.
+            (Some(resources), Some(tags)) => {
+                let why = Unknown::Shape("AWS does not say whether a tag selects beside a list of resources");
+                or(resources, and(tags, (Truth::Unknown, Some(why))))
+            }
+        }
+    }
+
+    /// Whether the store meets all conditions.
+    fn meets(&self, id: ResourceId, what: &Resolved<'a>) -> Answer<'a> {
+        let conditions = match self.resolver.field(what, "Conditions") {
+            Ok(None) => return sure(true),
+            Ok(Some(conditions)) => conditions,
+            Err(why) => return (Truth::Unknown, Some(why)),
+        };
+        let kinds = [
+            ("StringEquals", Comparison::Equals),
+            ("StringLike", Comparison::Like),
+            ("StringNotEquals", Comparison::NotEquals),
+            ("StringNotLike", Comparison::NotLike),
+        ];
+        let mut answer = sure(true);
+        for (name, comparison) in kinds {
+            // All must hold: none may fail.
+            let fails = |condition: &Resolved<'a>| {
+                let (truth, why) = self.has_tag(id, condition, comparison);
+                (!truth, why)
+            };
+            if let Some((fails, why)) = self.any_listed(&conditions, name, fails) {
+                answer = and(answer, (!fails, why));
+            }
+        }
+        answer
+    }
+
+    /// Whether the store has a tag as a condition wants it.
+    fn has_tag(&self, id: ResourceId, condition: &Resolved<'a>, comparison: Comparison) -> Answer<'a> {
+        let text = |name: &str| {
+            let value = self.resolver.field(condition, name).ok().flatten()?;
+            Some(pattern::marked(self.world, &value.value)?.into_owned())
+        };
+        let open = |why| (Truth::Unknown, Some(why));
+        let (Some(key), Some(wanted)) = (text("ConditionKey"), text("ConditionValue")) else {
+            return open(Unknown::Shape("a condition of the backup selection is not known"));
+        };
+        if pattern::has_hole(&key) || pattern::has_hole(&wanted) {
+            return open(Unknown::Shape("a condition of the backup selection is not known"));
+        }
+        let key = key.strip_prefix("aws:ResourceTag/").unwrap_or(&key);
+        let tag = match self.tag(id, key) {
+            Ok(tag) => tag,
+            Err(why) => return open(why),
+        };
+        let negated = matches!(comparison, Comparison::NotEquals | Comparison::NotLike);
+        let Some(tag) = tag else {
+            let why = Unknown::Shape(
+                "AWS does not say whether a negated condition holds of a resource without the tag",
+            );
+            return if negated { open(why) } else { sure(false) };
+        };
+        let Some(text) = pattern::marked(self.world, &tag.value) else {
+            return open(tag.value.as_unknown().unwrap_or(Unknown::Comparison));
+        };
+        let same = match comparison {
+            Comparison::Equals | Comparison::NotEquals => pattern::equals(&text, &wanted),
+            Comparison::Like | Comparison::NotLike => pattern::glob(&text, &wanted),
+        };
+        let why = (same == Truth::Unknown).then(|| tag.value.as_unknown().unwrap_or(Unknown::Comparison));
+        (if negated { !same } else { same }, why)
+    }
+
+    /// An effective tag of a store. Of a plain template, tags that the stack may have are not known.
+    fn tag(&self, id: ResourceId, key: &str) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
+        if key.starts_with("aws:") {
+            return Err(Unknown::Shape("tags of the service itself are not known"));
+        }
+        let owner = Subject::Resource(id);
+        let tags = self.tags(&Here::of(owner));
+        let found = match &tags.value {
+            Value::Map(MapValue::Built(pairs)) => pairs.iter().find(|(known, _)| known == key),
+            value => return Err(value.as_unknown().unwrap_or(Unknown::Comparison)),
+        };
+        let stack = self.world.graph.stack(self.world.graph.resource(id).stack).input;
+        match found {
+            Some((_, value)) => Ok(Some(value.clone())),
+            None if stack.tags.is_none() => Err(Unknown::Manifest("the stack's tags")),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether an ARN, or a pattern of ARNs, means the store.
+    fn is_meant(&self, id: ResourceId, arn: &Resolved<'a>) -> Answer<'a> {
+        let of_another =
+            |hole: &Hole<'a>| matches!(hole, Hole::Reference { resource, .. } if *resource != id);
+        let pieces: Vec<Piece<'a>> = match &arn.value {
+            Value::Hole(Hole::Reference { resource, .. }) => return self.is_itself(id, *resource),
+            Value::Hole(Hole::Unknown(why)) => return (Truth::Unknown, Some(*why)),
+            Value::Text(text) if text == "*" => return sure(true),
+            Value::Text(text) => vec![Piece::Literal(text.clone())],
+            Value::Partial(pieces) => pieces.to_vec(),
+            _ => return sure(false),
+        };
+        let type_name = self.world.graph.resource(id).declared.type_name;
+        let Some((service, before)) = form(type_name) else { return sure(false) };
+        let input = self.world.graph.stack(self.world.graph.resource(id).stack).input;
+        let Some([_, of_service, region, account, name]) = arn::split(&pieces) else {
+            return self.fits_loosely(&arn.value, service);
+        };
+        let global = type_name == "AWS::S3::Bucket";
+        let part = |value: &Option<Value<'a>>, own: Option<&str>| {
+            let Some(text) = value.as_ref().and_then(|value| pattern::marked(self.world, value)) else {
+                return Truth::Unknown;
+            };
+            match own {
+                // The account and region of the plan are the store's: they were compared before.
+                _ if pattern::has_hole(&text) => Truth::True,
+                Some(own) => pattern::glob(own, &text),
+                None => {
+                    if text.bytes().all(|byte| byte == b'*') {
+                        Truth::True
+                    } else {
+                        Truth::Unknown
+                    }
+                }
+            }
+        };
+        let own_region = if global { Some("") } else { input.region.as_deref() };
+        let own_account = if global { Some("") } else { input.account.as_deref() };
+        let fits =
+            part(&of_service, Some(service)).and(part(&region, own_region)).and(part(&account, own_account));
+        if fits == Truth::False {
+            return sure(false);
+        }
+        let holes: Vec<Hole<'a>> = match &name {
+            Some(Value::Hole(hole)) => vec![*hole],
+            Some(Value::Partial(pieces)) => pieces
+                .iter()
+                .filter_map(|piece| match piece {
+                    Piece::Hole(hole) => Some(*hole),
+                    Piece::Literal(_) => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let why = Some(Unknown::Shape("the region or account of the backup selection's ARN is not known"));
+        if holes.iter().any(|hole| matches!(hole, Hole::Reference { resource, .. } if *resource == id)) {
+            return (fits, why);
+        }
+        if holes.iter().any(of_another) {
+            return sure(false);
+        }
+        if let Some(reason) = holes.iter().find_map(|hole| hole.unknown()) {
+            return (Truth::Unknown, Some(reason));
+        }
+        let Some(wanted) = name.as_ref().and_then(|name| pattern::marked(self.world, name)) else {
+            return sure(false);
+        };
+        let (own, given) = self.own_name(id);
+        if !given && !wanted.contains(['*', '?']) {
+            // A name that the service makes up is not spelled out beforehand.
+            return sure(false);
+        }
+        let named = pattern::glob(&format!("{before}{own}"), &wanted);
+        let why =
+            if named == Truth::Unknown { Some(Unknown::Shape("the store's name is not known")) } else { why };
+        (fits.and(named), why)
+    }
+
+    /// Whether a reference in a list of ARNs is to the store itself.
+    fn is_itself(&self, id: ResourceId, referred: ResourceId) -> Answer<'a> {
+        let type_name = self.world.graph.resource(referred).declared.type_name;
+        let computed =
+            type_name.starts_with("Custom::") || type_name == "AWS::CloudFormation::CustomResource";
+        match referred == id {
+            true => sure(true),
+            false if computed => (
+                Truth::Unknown,
+                Some(Unknown::Shape("an ARN of the backup selection comes from a custom resource")),
+            ),
+            false => sure(false),
+        }
+    }
+
+    /// A pattern with fewer parts than an ARN has: `arn:aws:dynamodb:*`.
+    fn fits_loosely(&self, value: &Value<'a>, service: &str) -> Answer<'a> {
+        let Some(text) = pattern::marked(self.world, value) else { return sure(false) };
+        let mut parts = text.splitn(4, ':');
+        let (arn, _, of_service, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
+        match (arn, of_service, rest) {
+            (Some("arn"), Some(pattern), rest)
+                if rest.is_none_or(|rest| rest.trim_matches('*').is_empty()) =>
+            {
+                let all = pattern::glob(service, pattern);
+                // Without a rest, only a pattern that ends openly reaches the parts behind the service.
+                if rest.is_some() || pattern.ends_with('*') { (all, None) } else { sure(false) }
+            }
+            _ => (Truth::Unknown, Some(Unknown::Shape("an entry of the backup selection is no whole ARN"))),
+        }
+    }
+
+    /// The store's name, marked where it is not known, and whether the template gives one.
+    fn own_name(&self, id: ResourceId) -> (String, bool) {
+        let attribute = self.name_attribute(id);
+        let name = Value::Hole(Hole::Reference { resource: id, attribute });
+        let rule = self.world.graph.name_rule(id);
+        let given = rule.is_some_and(|rule| self.world.graph.property(id, rule.property).is_some());
+        (pattern::marked(self.world, &name).unwrap_or_default().into_owned(), given)
+    }
+}
+
+/// How a condition compares.
+#[derive(Clone, Copy, PartialEq)]
+enum Comparison {
+    Equals,
+    Like,
+    NotEquals,
+    NotLike,
+}
