@@ -4,7 +4,7 @@
 //! nothing of each other and meet in `engine`:
 //!
 //! ```text
-//! source, date, finding, answer, checklist, limits  plain data that everybody may name
+//! source, date, finding, answer, checklist, diagram, limits  plain data that everybody may name
 //! syntax                         JSON and YAML text -> Document (a tape that remembers its places)
 //!   intake -> template -> graph -> value      the template wing
 //!   rule -> policy                            the policy wing
@@ -21,6 +21,7 @@ pub mod answer;
 pub mod checklist;
 pub mod cli;
 pub mod date;
+pub mod diagram;
 pub mod engine;
 pub mod finding;
 pub mod graph;

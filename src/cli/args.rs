@@ -1,4 +1,5 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use super::graph::GraphArgs;
 use super::parameters::ValueArgs;
 use crate::date::Date;
 use crate::finding::Severity;
@@ -24,6 +25,8 @@ pub(super) enum Command {
     Checklist(ChecklistArgs),
     /// Say what a resource's properties are, and how each value comes about
     Eval(EvalArgs),
+    /// Draw the resource graph: stacks, resources, and what speaks of what
+    Graph(GraphArgs),
     /// List, explain and test rules
     Rules(RulesArgs),
     /// Print completions for a shell

@@ -2,11 +2,12 @@
 use super::args::LintArgs;
 use super::parameters::complain_of;
 use super::{complain, progress, rules};
+use crate::diagram::Diagram;
 use crate::engine;
 use crate::finding::Run;
-use crate::intake;
+use crate::intake::{self, Discovery};
 use crate::policy::{self, Policy};
-use crate::rule::RuleSet;
+use crate::rule::{Rule, RuleSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,23 @@ pub(super) struct Asked {
 impl LintArgs {
     /// Lints what the arguments name; none after a complaint. `by_stack` asks for counts of each stack too.
     pub fn run(&self, by_stack: bool) -> Option<(Run, Asked)> {
+        let (run, (), asked) = self.run_with(by_stack, |found, rules, settings, progress| {
+            (engine::check(found, rules, settings, progress), ())
+        })?;
+        Some((run, asked))
+    }
+
+    /// The same, and the resource graph.
+    pub fn draw(&self) -> Option<(Run, Diagram)> {
+        let (run, diagram, _) = self.run_with(false, engine::check_and_draw)?;
+        Some((run, diagram))
+    }
+
+    fn run_with<T>(
+        &self,
+        by_stack: bool,
+        work: impl FnOnce(&Discovery, &[Arc<Rule>], &engine::Settings, &(dyn Fn() + Sync)) -> (Run, T),
+    ) -> Option<(Run, T, Asked)> {
         let (rules, policy) = self.rules()?;
         let values = self.values.settings()?;
         self.set_threads()?;
@@ -32,13 +50,13 @@ impl LintArgs {
             ..values
         };
         let bar = progress::bar(discovery.inputs.len());
-        let run = engine::check(&discovery, &rules.rules, &settings, &|| bar.inc(1));
+        let (run, more) = work(&discovery, &rules.rules, &settings, &|| bar.inc(1));
         bar.finish_and_clear();
         // What could not be read may declare it.
         if !run.incomplete() && complain_of(&run.undeclared) {
             return None;
         }
-        Some((run, Asked { rules, settings }))
+        Some((run, more, Asked { rules, settings }))
     }
 
     /// The built-in rules and the user's own, as the policy wants them, as far as they were chosen.

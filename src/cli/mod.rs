@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod checklist;
 mod eval;
+mod graph;
 mod lint;
 mod parameters;
 mod progress;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Checklist(args) => checklist::run(&args, &mut out),
         Command::Eval(args) => eval::run(&args, &mut out),
+        Command::Graph(args) => graph::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "stackproof", &mut out);

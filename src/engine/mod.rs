@@ -7,6 +7,7 @@
 mod candidate;
 mod checklist;
 mod compare;
+mod draw;
 mod eval;
 mod evaluate;
 mod example;
@@ -31,4 +32,4 @@ mod verdict;
 pub use checklist::checklist;
 pub use eval::{EvalError, Evaluated, eval};
 pub use example::{ExampleFailure, run_example, test_rule};
-pub use run::{Settings, check};
+pub use run::{Settings, check, check_and_draw};

@@ -5,13 +5,14 @@
 //! other is read, judged and dropped, as many at a time as there are threads.
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
-use super::given;
 use super::plan::{Plan, profile_of, root_of, strictest, subjects};
 use super::subject::Subject;
 use super::tell;
 use super::verdict::{Question, Verdict};
+use super::{draw, given};
 use crate::checklist::Attestation;
 use crate::date::Date;
+use crate::diagram::Diagram;
 use crate::finding::{Counts, Finding, Problem, Related, Run, StackTally, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
@@ -48,8 +49,28 @@ pub fn check(
     settings: &Settings,
     progress: &(dyn Fn() + Sync),
 ) -> Run {
+    judge_all(found, rules, settings, false, progress).0
+}
+
+/// Judges all that was discovered, and draws its resource graph.
+pub fn check_and_draw(
+    found: &Discovery,
+    rules: &[Arc<Rule>],
+    settings: &Settings,
+    progress: &(dyn Fn() + Sync),
+) -> (Run, Diagram) {
+    judge_all(found, rules, settings, true, progress)
+}
+
+fn judge_all(
+    found: &Discovery,
+    rules: &[Arc<Rule>],
+    settings: &Settings,
+    draw: bool,
+    progress: &(dyn Fn() + Sync),
+) -> (Run, Diagram) {
     let plan = Plan::new(rules);
-    let parts: Vec<Part> = found
+    let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
         .map(|input| {
@@ -58,6 +79,7 @@ pub fn check(
                 problems: loaded.problems,
                 skipped: loaded.skipped,
                 fruitful: loaded.fruitful,
+                diagram: draw.then(Diagram::default),
                 ..Part::new(rules.len())
             };
             if let Some(mut assembly) = loaded.assembly {
@@ -69,12 +91,14 @@ pub fn check(
         })
         .collect();
     let barren = found.barren(parts.iter().flat_map(|part| part.fruitful.iter().copied()));
+    let mut diagram = Diagram::default();
+    parts.iter_mut().filter_map(|part| part.diagram.take()).for_each(|more| diagram.extend(more));
     let declared = parts.iter().flat_map(|part| part.declared.iter().cloned()).collect();
     let mut run = merge(parts, rules);
     run.undeclared = given::undeclared(&settings.values, &declared);
     let remarks = settings.policy.remarks().into_iter();
     run.problems.splice(0..0, remarks.chain(found.problems.iter().cloned()).chain(barren));
-    run
+    (run, diagram)
 }
 
 /// Judges one assembly that is already read.
@@ -134,6 +158,8 @@ struct Part {
     skipped: usize,
     /// The parameters that may be given a value.
     declared: BTreeSet<String>,
+    /// The resource graph, where it was asked for.
+    diagram: Option<Diagram>,
 }
 
 impl Part {
@@ -150,12 +176,16 @@ impl Part {
             resources: 0,
             skipped: 0,
             declared: BTreeSet::new(),
+            diagram: None,
         }
     }
 
     fn judge(&mut self, assembly: &Assembly, rules: &[Arc<Rule>], plan: &Plan, settings: &Settings) {
         let graph = Graph::build(assembly);
         let world = World::build(&graph, &settings.values);
+        if let Some(diagram) = &mut self.diagram {
+            *diagram = draw::draw(&world);
+        }
         self.apps += 1;
         self.templates += graph.stacks.len();
         self.resources += graph.resources.len();

@@ -9,6 +9,7 @@ mod concise;
 mod drawing;
 mod entry;
 mod excerpt;
+mod graph;
 mod group;
 mod human;
 mod json;
@@ -23,6 +24,7 @@ mod text;
 mod theme;
 
 pub use answer::{render_answer, render_answer_json};
+pub use graph::{GraphFormat, render_graph};
 pub use options::{ChecklistFormat, Format, Options, Place, Show, Style};
 pub use text::one_line;
 

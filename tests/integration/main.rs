@@ -8,6 +8,7 @@ mod editor;
 mod eval;
 mod facts;
 mod functions;
+mod graph;
 mod input;
 mod language;
 mod lesson;
