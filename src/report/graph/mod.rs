@@ -1,6 +1,6 @@
 //! The resource graph in forms that others draw: a file for each form.
 //!
-//! In goes a [`Diagram`](crate::diagram::Diagram); out come bytes. Names come from templates that a stranger may have
+//! In goes a [`Diagram`]; out come bytes. Names come from templates that a stranger may have
 //! written: each form escapes them so that they are shown, and neither obeyed nor lost.
 mod dot;
 mod html;
