@@ -48,3 +48,5 @@ pub const MAX_HOPS: usize = 200;
 pub const MAX_TOLD: usize = 2000;
 /// Most files and folders that are looked at for the evidence of one attestation.
 pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;
+/// Most resources that are told to share the name of another.
+pub const MAX_NAMESAKES: usize = 64;

@@ -4,6 +4,7 @@
 //! specification does not know, a warning that says that nothing was checked. Attributes, facts and quoted
 //! keys are not the specification's business.
 use super::error::suggestion;
+use super::fact::{FactInfo, FactShape};
 use super::model::{Condition, Join, Match, Op, Operand, Rule, Target, Test};
 use super::path::{Base, Path, Segment};
 use super::reader::Reader;
@@ -81,6 +82,10 @@ struct Problem {
 struct Position {
     type_name: String,
     cursor: Option<Cursor>,
+    /// The fact whose record, or list of records, stands here.
+    fact: Option<&'static FactInfo>,
+    /// Whether it is that list itself.
+    is_list: bool,
 }
 
 struct Walk {
@@ -99,9 +104,7 @@ impl Walk {
                 Match::Glob(text, glob) => {
                     let before = positions.len();
                     let fitting = spec::types().filter(|name| glob.is_match(name));
-                    positions.extend(
-                        fitting.map(|name| Position { type_name: name.to_owned(), cursor: Cursor::of(name) }),
-                    );
+                    positions.extend(fitting.map(|name| Position::new(name, Cursor::of(name))));
                     if positions.len() == before && !text.starts_with("Custom::") {
                         self.unknown(span, format!("no type that the specification knows fits `{text}`"));
                     }
@@ -120,7 +123,7 @@ impl Walk {
                 format!("the specification does not know the type `{name}`: its paths are not checked"),
             );
         }
-        Position { type_name: name.to_owned(), cursor }
+        Position::new(name, cursor)
     }
 
     fn unknown(&mut self, span: Span, message: String) {
@@ -214,22 +217,24 @@ impl Walk {
                     at = at.iter().map(Position::element).collect();
                     continue;
                 }
-                Segment::Fact(_, arguments) => {
+                Segment::Fact(id, arguments) => {
                     for argument in arguments {
                         self.path(argument, here, span);
                     }
-                    return Vec::new();
+                    at = vec![Position::of_fact(id.info())];
+                    continue;
                 }
                 Segment::Quoted(_) | Segment::Attribute(_) => return Vec::new(),
             };
             let mut next = Vec::new();
             let mut refused = None;
             for position in &at {
+                if let Some(fact) = position.fact {
+                    self.field(fact, position.is_list, path, name, span);
+                }
                 match position.cursor.map(|cursor| cursor.step(name)) {
-                    None => next.push(Position { type_name: position.type_name.clone(), cursor: None }),
-                    Some(Ok(cursor)) => {
-                        next.push(Position { type_name: position.type_name.clone(), cursor: Some(cursor) })
-                    }
+                    None => next.push(Position::new(&position.type_name, None)),
+                    Some(Ok(cursor)) => next.push(Position::new(&position.type_name, Some(cursor))),
                     Some(Err(error)) => refused = refused.or(Some((position.type_name.clone(), error))),
                 }
             }
@@ -241,6 +246,19 @@ impl Walk {
             at = next;
         }
         at
+    }
+
+    /// The field of a fact that a path goes on to.
+    fn field(&mut self, fact: &'static FactInfo, is_list: bool, path: &Path, name: &str, span: Span) {
+        let fact_name = fact.name;
+        if is_list {
+            let type_name = format!("{fact_name}()");
+            self.refuse(path, name, &type_name, StepError::IsList, span);
+        } else if !fact.fields.contains(&name) {
+            let message = format!("the fact `{fact_name}()` has no field `{name}`");
+            let help = Some(suggestion(name, fact.fields.iter().copied()));
+            self.problems.push(Problem { span, message, help, unknown_type: false });
+        }
     }
 
     /// The column of a table that a path goes on to.
@@ -279,11 +297,25 @@ impl Walk {
 }
 
 impl Position {
+    fn new(type_name: &str, cursor: Option<Cursor>) -> Position {
+        Position { type_name: type_name.to_owned(), cursor, fact: None, is_list: false }
+    }
+
+    /// What a fact gives; only records have fields that can be checked.
+    fn of_fact(info: &'static FactInfo) -> Position {
+        let has_fields = !info.fields.is_empty();
+        Position {
+            fact: has_fields.then_some(info),
+            is_list: info.shape == FactShape::Records,
+            ..Position::new(info.name, None)
+        }
+    }
+
     fn element(&self) -> Position {
         let cursor = self.cursor.and_then(|cursor| match cursor.kind() {
             Kind::List | Kind::Map | Kind::Union => cursor.element(),
             _ => None,
         });
-        Position { type_name: self.type_name.clone(), cursor }
+        Position { fact: self.fact, ..Position::new(&self.type_name, cursor) }
     }
 }

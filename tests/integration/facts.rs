@@ -40,3 +40,31 @@ fn every_fact_is_asked_by_a_rule() {
         assert!(asked.contains(&format!("{}(", fact.name)), "no rule asks {}()", fact.name);
     }
 }
+
+#[test]
+fn a_field_that_a_fact_does_not_give_is_an_error_of_the_rule() {
+    let rule = |require: &str| {
+        let text =
+            std::fs::read_to_string(crate::support::project().join("tests/facts/egress-open.yaml")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let old = "egress(): {none: {Open: true, AllPorts: true}}";
+        assert!(text.contains(old));
+        std::fs::write(folder.path().join("egress-open.yaml"), text.replace(old, require)).unwrap();
+        let mut set = RuleSet::default();
+        let told = |errors: Vec<_>| {
+            let one = |e: &stackproof::rule::RuleError| format!("{} {:?}", e.message, e.help);
+            errors.iter().map(one).collect::<Vec<_>>().join("; ")
+        };
+        set.add_folder(folder.path()).err().map(told).unwrap_or_default()
+    };
+    assert_eq!(rule("egress(): {none: {Open: true}}"), "");
+    assert_eq!(rule("egress().*.Open: {none: {equals: true}}"), "");
+    let misspelled = rule("egress(): {none: {Opn: true}}");
+    assert!(
+        misspelled.contains("`egress()` has no field `Opn`") && misspelled.contains("Open"),
+        "{misspelled}"
+    );
+    assert!(rule("egress().*.Source: {empty: true}").contains("has no field `Source`"));
+    assert!(rule("egress(): {Open: true}").contains("is a list"));
+    assert!(rule("arn(VpcId).Rgion: eu-west-1").contains("has no field `Rgion`"));
+}

@@ -7,6 +7,7 @@ use super::super::subject::{Here, Subject};
 use super::{list, record};
 use crate::rule::FactId;
 use crate::value::{MapValue, Record, Resolved, Truth, Unknown, Value};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// One metric; its dimensions are a map from names to values.
@@ -39,15 +40,32 @@ struct Query<'a> {
     query: Resolved<'a>,
 }
 
-/// Which queries an alarm rests on: those that return data, and all that their expressions name.
+/// Which queries an alarm rests on: those that return data, and all that their expressions name, by id or by `METRICS()`.
 fn reach(queries: &[Query<'_>]) -> Vec<Truth> {
+    let by_id: FxHashMap<&str, usize> =
+        queries.iter().enumerate().filter_map(|(index, query)| Some((query.id.as_deref()?, index))).collect();
+    let nameless: Vec<usize> = (0..queries.len()).filter(|&index| queries[index].id.is_none()).collect();
     let mut reached: Vec<Truth> = queries.iter().map(|query| query.returns).collect();
     let mut work: Vec<usize> = (0..queries.len()).filter(|&index| reached[index] != Truth::False).collect();
     while let Some(index) = work.pop() {
         let Some(expression) = &queries[index].expression else { continue };
-        for (other, query) in queries.iter().enumerate().filter(|(other, _)| *other != index) {
-            let named = names(expression, query).and(reached[index]);
-            let now = reached[other].or(named);
+        let known = expression.value.scalar_text();
+        let named: Vec<usize> = match known {
+            Some(text) => words(text).filter_map(|word| by_id.get(word).copied()).collect(),
+            None => (0..queries.len()).collect(),
+        };
+        let listed = known.and_then(|text| text.split_once("METRICS(")).map(|(_, argument)| {
+            let part = argument.split(')').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+            let of_part = |query: &Query<'_>| {
+                query.expression.is_none() && query.id.as_ref().is_some_and(|id| id.contains(part))
+            };
+            (0..queries.len()).filter(|&other| of_part(&queries[other])).collect::<Vec<_>>()
+        });
+        let sure = named.into_iter().chain(listed.into_iter().flatten());
+        let how = if known.is_some() { reached[index] } else { Truth::Unknown };
+        let open = nameless.iter().map(|&other| (other, Truth::Unknown));
+        for (other, how) in sure.map(|other| (other, how)).chain(open).filter(|(other, _)| *other != index) {
+            let now = reached[other].or(how);
             if now != reached[other] {
                 reached[other] = now;
                 work.push(other);
@@ -57,16 +75,9 @@ fn reach(queries: &[Query<'_>]) -> Vec<Truth> {
     reached
 }
 
-/// Whether an expression uses a query: by its id, or by `METRICS()`, which stands for all metrics that are no expressions,
-/// or for those whose id holds its argument.
-fn names(expression: &Resolved<'_>, query: &Query<'_>) -> Truth {
-    let (Some(text), Some(id)) = (expression.value.scalar_text(), &query.id) else { return Truth::Unknown };
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let all = text.split_once("METRICS(").is_some_and(|(_, argument)| {
-        let part = argument.split(')').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
-        query.expression.is_none() && id.contains(part)
-    });
-    (all || words.any(|word| word == id)).into()
+/// The words of an expression: ids, functions, numbers.
+fn words(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
 /// Whether an expression searches for its metrics, or may.

@@ -7,6 +7,7 @@ use super::super::evaluate::Evaluator;
 use super::super::subject::{Here, Subject};
 use super::{list, record};
 use crate::graph::{NameRule, NameScope, ResourceId, Sameness};
+use crate::limits::MAX_NAMESAKES;
 use crate::rule::FactId;
 use crate::value::{Place, Record, Resolved, Truth, Unknown, Value, identity};
 
@@ -48,6 +49,9 @@ impl<'a> Evaluator<'_, 'a> {
         let mut open = None;
         for other in self.world.of_name(&name.value, level) {
             let node = graph.resource(other);
+            if sure.len() == MAX_NAMESAKES {
+                break;
+            }
             if other == id || node.declared.type_name != own.declared.type_name {
                 continue;
             }

@@ -22,9 +22,7 @@ impl<'a> Record<'a> for Export<'a> {
         let used = match self.used {
             Truth::True => Value::Bool(true),
             Truth::False => Value::Bool(false),
-            Truth::Unknown => Value::unknown(Unknown::Shape(
-                "a stack imports a value whose name or environment is not known",
-            )),
+            Truth::Unknown => Value::unknown(Unknown::Shape("which stacks import the value is not known")),
         };
         match name {
             "Name" => Some(self.name.clone()),
@@ -71,13 +69,17 @@ impl<'a> Evaluator<'_, 'a> {
     /// The exported outputs, and whether anything in the unit reads them.
     pub(super) fn exports(&self, here: &Here<'a>) -> Resolved<'a> {
         let mut exports = Vec::new();
+        let roots = self.world.graph.stacks.iter().filter(|stack| stack.parent.is_none()).count();
         for stack in self.stacks_of(here.owner) {
+            let alone = roots == 1 && !self.world.graph.stack(stack).input.has_manifest();
             for (_, body) in &self.world.graph.stack(stack).template.outputs {
                 let name = body.get("Export").and_then(|export| export.get("Name"));
                 let (Some(name), Some(value)) = (name, body.get("Value")) else { continue };
                 let name = self.resolver.resolve(stack, name);
                 let place = name.place;
-                let used = self.world.is_read(stack, value, &name.value);
+                let read = self.world.is_read(stack, value, &name.value);
+                // Who imports from a template by itself is not here.
+                let used = if alone { read.or(Truth::Unknown) } else { read };
                 exports.push(record(Export { name, used }).at(place));
             }
         }
