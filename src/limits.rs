@@ -46,6 +46,8 @@ pub const MAX_MADE_BYTES: usize = 32 << 20;
 pub const MAX_HOPS: usize = 200;
 /// Most values that are told of one property.
 pub const MAX_TOLD: usize = 2000;
+/// Largest `stackproof.yaml`, in bytes.
+pub const MAX_POLICY_BYTES: u64 = 1 << 20;
 /// Most files and folders that are looked at for the evidence of one attestation.
 pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;
 /// Most resources that are told to share the name of another.

@@ -3,6 +3,7 @@ use super::args::{ListFormat, RulesAction, RulesArgs};
 use super::{End, complain};
 use crate::engine;
 use crate::reference;
+use crate::report::one_line;
 use crate::rule::{Covers, Levels, Match, ParamValue, Rule, RuleError, RuleSet, checklist_lines};
 use serde::Serialize;
 use std::fs;
@@ -77,15 +78,11 @@ pub(super) fn tell(errors: &[RuleError]) {
     let mut err = io::stderr().lock();
     for error in errors {
         let kind = if error.warning { "warning" } else { "error" };
-        let help = error.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+        let place = format!("{}:{}", error.location.file(), error.location.start());
+        let help =
+            error.help.as_ref().map(|help| format!("\n  help: {}", one_line(help))).unwrap_or_default();
         // Standard error may be closed; there is nobody left to tell.
-        let _ = writeln!(
-            err,
-            "{}:{}: {kind}: {}{help}",
-            error.location.file(),
-            error.location.start(),
-            error.message
-        );
+        let _ = writeln!(err, "{}: {kind}: {}{help}", one_line(&place), one_line(&error.message));
     }
 }
 

@@ -15,10 +15,12 @@ pub use find::{FILE_NAME, find};
 pub use model::{Policy, StackFacts, paste, told};
 
 use crate::date::Date;
-use crate::finding::Location;
+use crate::limits::MAX_POLICY_BYTES;
 use crate::rule::{RuleError, RuleSet};
 use crate::source::{Source, Span};
 use crate::syntax;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,15 +30,9 @@ use std::sync::Arc;
 /// Everything that is wrong with it, each with its place.
 pub fn load(path: &Path, rules: &mut RuleSet, today: Date) -> Result<Policy, Vec<RuleError>> {
     let name = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let location = Location { source: Arc::new(Source::new(&*name, "")), span: Span::default() };
-        let help = "name the file with --config, or leave it out with --no-config".to_owned();
-        vec![RuleError {
-            message: format!("cannot be read: {error}"),
-            location,
-            help: Some(help),
-            warning: false,
-        }]
+    let text = text(path).map_err(|message| {
+        let error = RuleError::new(&Arc::new(Source::new(&*name, "")), Span::default(), message);
+        vec![error.with_help("name the file with --config, or leave it out with --no-config")]
     })?;
     // A file with nothing but comments is a policy that says nothing.
     if text
@@ -56,4 +52,16 @@ pub fn load(path: &Path, rules: &mut RuleSet, today: Date) -> Result<Policy, Vec
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     check::check(&document, folder, rules, today)
+}
+
+/// The text of a file, the size limit held.
+fn text(path: &Path) -> Result<String, String> {
+    let told = |error: std::io::Error| format!("cannot be read: {error}");
+    let mut text = String::new();
+    let file = File::open(path).map_err(told)?;
+    file.take(MAX_POLICY_BYTES + 1).read_to_string(&mut text).map_err(told)?;
+    if text.len() as u64 > MAX_POLICY_BYTES {
+        return Err(format!("is larger than {} MB", MAX_POLICY_BYTES >> 20));
+    }
+    Ok(text)
 }

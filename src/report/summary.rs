@@ -11,6 +11,10 @@ use crate::finding::{Run, Severity};
 pub(super) fn summary(run: &Run, options: &Options, theme: &Theme) -> String {
     let mut lines = Vec::new();
     let looked = looked_at(run, options);
+    let attested: usize = run.tallies.iter().map(|tally| tally.counts.attested).sum();
+    if attested > 0 {
+        lines.push(format!("Attested by people, not by templates: {}.", count(attested, "verdict")));
+    }
     if clean(run) {
         let sign = if theme.unicode() { "✓ " } else { "" };
         lines.extend(wrap(&hidden(run, options), theme.width()).into_iter().filter(|line| !line.is_empty()));
@@ -126,6 +130,16 @@ mod tests {
         assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict (--show undecided).");
         assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes (--show notes).");
         assert_eq!(hidden(Show::All), "");
+    }
+
+    #[test]
+    fn what_people_vouch_for_is_told() {
+        let mut run = clean_run();
+        run.tallies[0].counts.attested = 2;
+        insta::assert_snapshot!(of(&run, Options::default()), @r"
+        Attested by people, not by templates: 2 verdicts.
+        Nothing to mend: 1 app, 3 templates, 214 resources, 1 rule.
+        ");
     }
 
     #[test]

@@ -283,6 +283,44 @@ fn every_mistake_is_told_with_its_place_and_a_way_out() {
 }
 
 #[test]
+fn a_hostile_policy_is_refused_in_plain_words() {
+    let scratch = Scratch::new("\"rules\\e[31m\\u202e\": {}\n");
+    let ran = scratch.check(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("rules\\u{1b}[31m\\u{202e}") && !ran.err.contains('\u{1b}'), "{:?}", ran.err);
+    scratch.write("stackproof.yaml", &"#".repeat(2 << 20));
+    let ran = scratch.check(&[]);
+    assert!(ran.code == 2 && ran.err.contains("is larger than 1 MB"), "{:?}", ran.err);
+    scratch.write(
+        "stackproof.yaml",
+        &format!("profiles: [{{profile: dev, stack: '{}'}}]", "{a,b}".repeat(9_000)),
+    );
+    let ran = scratch.check(&[]);
+    assert!(!ran.err.contains("panicked") && matches!(ran.code, 0..=2), "{}: {:.300}", ran.code, ran.err);
+}
+
+#[test]
+fn a_nested_stack_has_the_profile_of_its_parent() {
+    let scratch = Scratch::new("profiles: [{profile: dev, stack: Shop}]");
+    let nested =
+        r#"{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Role": "r", "Code": {}}}}}"#;
+    let parent = r#"{"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "u"},
+        "Metadata": {"aws:asset:path": "n.json"}}}}"#;
+    let manifest = r#"{"version": "48.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "t.json"}}}}"#;
+    scratch.write("cdk.out/n.json", nested);
+    scratch.write("cdk.out/t.json", parent);
+    scratch.write("cdk.out/manifest.json", manifest);
+    let found = |arguments: &[&str]| {
+        let fixed = ["check", "cdk.out", "--rule", "lambda-tracing", "--format", "json"];
+        let ran = run_in(scratch.path(), &[&fixed, arguments].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        report["findings"].as_array().unwrap().len()
+    };
+    assert_eq!((found(&[]), found(&["--no-config"])), (0, 1));
+}
+
+#[test]
 fn the_policy_is_found_upwards_or_named_or_left_out() {
     let scratch = Scratch::new("rules: {s3-encryption: off}");
     scratch.write("lib/deep/b.yaml", BUCKET);
