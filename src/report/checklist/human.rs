@@ -26,7 +26,7 @@ pub(in super::super) fn render(
         page.heading(&group.title, "");
         page.text.pop();
         for line in &group.lines {
-            of_line(&mut page, line, checklist);
+            of_line(&mut page, line, run, checklist);
         }
         page.text.push('\n');
     }
@@ -44,14 +44,14 @@ pub(in super::super) fn render(
     out.write_all(page.text.as_bytes())
 }
 
-fn of_line(page: &mut Page, line: &Line, checklist: &Checklist) {
+fn of_line(page: &mut Page, line: &Line, run: &Run, checklist: &Checklist) {
     let (state, pad) = (state(&page.theme, line.state), " ".repeat(TITLE - 2 - line.state.words().len()));
     let title = match line.state {
         State::NotApplicable => page.theme.dim(&brief(&line.title)),
         _ => brief(&line.title),
     };
     page.text.push_str(&format!("  {state}{pad}{title}\n"));
-    below(page, &words::behind(line, checklist));
+    below(page, &words::behind(line, run, checklist));
     let rules: Vec<_> = words::in_the_way(line).collect();
     let column = rules.iter().map(|rule| text::width(&rule.rule)).max().unwrap_or(0);
     for rule in rules {

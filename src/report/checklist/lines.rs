@@ -1,6 +1,7 @@
 //! One line of the page, closed to a row and open to its evidence: who vouches, each rule with what it looked at, and
 //! each finding with its stack, its place and the way to mend it.
 use super::super::human::fix;
+use super::super::text::count;
 use super::markup::{Lines, Page, Plain, Sign};
 use super::words;
 use crate::checklist::{Attestation, Checklist, Evidence, Line, State};
@@ -25,7 +26,7 @@ pub(super) fn line(
          <span class=\"title\">{}</span><span class=\"tally\">{}</span></summary>\n<div class=\"body\" id=\"line-{number}\">",
         Sign(line.state),
         Plain(&line.title),
-        Plain(&words::behind(line, checklist)),
+        Plain(&words::behind(line, run, checklist)),
     )?;
     for index in &line.attestations {
         vouched(&checklist.attestations[*index], out)?;
@@ -41,15 +42,30 @@ pub(super) fn line(
     }
     if !line.rules.is_empty() {
         writeln!(out, "<ul class=\"rules\">")?;
-        let mut rules: Vec<&Evidence> = line.rules.iter().collect();
         // What needs work comes first; within a state the rules keep their order.
-        rules.sort_by_key(|rule| State::ALL.iter().position(|state| *state == rule.state));
-        for rule in rules {
-            of_rule(run, checklist, rule, out)?;
+        for state in State::ALL.into_iter().filter(|state| *state != State::NotApplicable) {
+            for rule in line.rules.iter().filter(|rule| rule.state == state) {
+                of_rule(run, checklist, rule, out)?;
+            }
         }
         writeln!(out, "</ul>")?;
+        idle(line, out)?;
     }
     writeln!(out, "</div>\n</details>")
+}
+
+/// The rules that found nothing to look at, folded away.
+fn idle(line: &Line, out: &mut dyn io::Write) -> io::Result<()> {
+    let idle: Vec<&Evidence> = line.rules.iter().filter(|rule| rule.state == State::NotApplicable).collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    let told = count(idle.len(), "rule");
+    writeln!(out, "<details class=\"idle\">\n<summary>{told} found nothing of the kind</summary>\n<ul>")?;
+    for rule in idle {
+        writeln!(out, "<li><code>{}</code> {}</li>", Plain(&rule.rule), Plain(&rule.title))?;
+    }
+    writeln!(out, "</ul>\n</details>")
 }
 
 fn vouched(attestation: &Attestation, out: &mut dyn io::Write) -> io::Result<()> {

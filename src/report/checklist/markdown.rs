@@ -34,7 +34,12 @@ fn of_group(run: &Run, checklist: &Checklist, group: &Group, out: &mut dyn io::W
     writeln!(out, "### {}\n\n| | Line | Behind it |\n| --- | --- | --- |", plain(&group.title))?;
     for line in &group.lines {
         let state = format!("{} {}", sign(line.state), line.state.words());
-        writeln!(out, "| {state} | {} | {} |", plain(&line.title), plain(&words::behind(line, checklist)))?;
+        writeln!(
+            out,
+            "| {state} | {} | {} |",
+            plain(&line.title),
+            plain(&words::behind(line, run, checklist))
+        )?;
     }
     writeln!(out)?;
     for line in &group.lines {

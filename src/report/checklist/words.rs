@@ -1,12 +1,18 @@
 //! The words that all formats of the checklist share.
 use super::super::text::count;
 use crate::checklist::{Attestation, Checklist, Evidence, Line, Standing, State};
-use crate::finding::{Counts, Finding, Run};
+use crate::finding::{Counts, Finding, Run, Severity};
 
-/// `31 passed, 4 failed, 2 undecided, 1 attested`; what is none is left out.
+/// `4 failed, 2 undecided, 1 attested, 31 passed`; what is none is left out.
 pub(super) fn tally(counts: Counts) -> String {
+    graded(counts, "")
+}
+
+/// The same, with how grave the failures are.
+fn graded(counts: Counts, gravity: &str) -> String {
     let Counts { pass, fail, undecided, attested, not_applicable } = counts;
-    let parts = [(fail, "failed"), (undecided, "undecided"), (attested, "attested"), (pass, "passed")];
+    let failed = format!("failed{gravity}");
+    let parts = [(fail, &*failed), (undecided, "undecided"), (attested, "attested"), (pass, "passed")];
     let parts: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)
@@ -19,15 +25,32 @@ pub(super) fn tally(counts: Counts) -> String {
     }
 }
 
+/// ` (1 error, 2 warnings)`: the findings of a line by how grave they are.
+fn gravity(line: &Line, run: &Run) -> String {
+    let findings = || line.rules.iter().flat_map(|rule| &rule.findings).map(|index| &run.findings[*index]);
+    let parts: Vec<String> = Severity::ALL
+        .into_iter()
+        .map(|severity| {
+            (findings().filter(|finding| finding.severity == severity).count(), severity.as_str())
+        })
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
 /// Why a line stands as it does, in a few words.
-pub(super) fn behind(line: &Line, checklist: &Checklist) -> String {
+pub(super) fn behind(line: &Line, run: &Run, checklist: &Checklist) -> String {
     if let Some(reason) = &line.reason {
         return reason.clone();
     }
     if let Some(attestation) = voucher(line, checklist) {
         return vouched(attestation);
     }
-    if line.rules.is_empty() { "no rule looks at it".to_owned() } else { tally(line.counts) }
+    if line.rules.is_empty() {
+        return "no rule looks at it".to_owned();
+    }
+    graded(line.counts, &gravity(line, run))
 }
 
 /// The attestation that makes a line attested, where it speaks of the line itself.
