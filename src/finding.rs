@@ -166,6 +166,8 @@ pub struct Undecided {
     pub location: Location,
     /// Why it is not known.
     pub reason: String,
+    /// What to add to `stackproof.yaml` where a person may know it.
+    pub attest: Option<String>,
     /// Stable identity, as a finding's.
     pub fingerprint: String,
 }

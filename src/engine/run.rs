@@ -17,7 +17,7 @@ use crate::finding::{Counts, Finding, Problem, Related, Run, StackTally, Tally, 
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
 use crate::limits::MAX_FINDINGS_PER_NODE;
-use crate::policy::Policy;
+use crate::policy::{Policy, paste};
 use crate::rule::{Profile, Rule};
 use crate::template;
 use crate::value::{self, Resolver, World};
@@ -239,7 +239,9 @@ impl Part {
                     for &index in list.iter() {
                         let rule = rules[index].under(profile);
                         if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
-                            let question = Question { rule, profile, attestation: attestations[index] };
+                            let attestation = attestations[index];
+                            let vouched = attestation.is_some_and(Attestation::is_valid);
+                            let question = Question { rule, profile, attestation, vouched };
                             judged.push(judge_one(&evaluator, question, index));
                         }
                     }
@@ -359,7 +361,14 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
         Verdict::Attested => Counts { attested: 1, ..none },
         Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
         Verdict::Undecided(unknown, witness) => {
-            undecided = Some(tell::undecided(evaluator, question, &unknown, &witness));
+            let mut told = tell::undecided(evaluator, question, &unknown, &witness);
+            // A person can help only where none of what is open could be broken.
+            if question.rule.attestable() && !question.vouched {
+                let vouched = Question { vouched: true, ..question };
+                let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
+                told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
+            }
+            undecided = Some(told);
             Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {

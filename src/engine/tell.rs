@@ -91,6 +91,7 @@ pub(super) fn undecided(
         property,
         location: locate::location(world, witness.place),
         reason,
+        attest: None,
     }
 }
 

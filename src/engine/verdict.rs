@@ -4,7 +4,7 @@ use super::outcome::{Outcome, Witness};
 use super::subject::{Here, Subject};
 use crate::checklist::Attestation;
 use crate::limits::MAX_SCENARIOS;
-use crate::rule::{Clause, Condition, Profile, Rule};
+use crate::rule::{Condition, Profile, Rule};
 use crate::value::{Truth, Unknown};
 
 /// What a rule says of a subject.
@@ -29,15 +29,10 @@ pub(super) struct Question<'a> {
     pub rule: &'a Rule,
     /// The profile of the subject: clauses that are off under it are not asked.
     pub profile: Profile,
-    /// The attestation that speaks of the rule.
+    /// The attestation that speaks of the rule, valid or not.
     pub attestation: Option<&'a Attestation>,
-}
-
-impl Question<'_> {
-    /// Whether a person vouches for a clause.
-    fn vouched(&self, clause: &Clause) -> bool {
-        clause.attestable && self.attestation.is_some_and(Attestation::is_valid)
-    }
+    /// Whether a person vouches for what can be vouched for.
+    pub vouched: bool,
 }
 
 /// A clause that does not hold.
@@ -112,7 +107,7 @@ impl<'a> Evaluator<'_, 'a> {
             let known = when.truth == Truth::True && concerns.truth == Truth::True && exists == Truth::True;
             match that.truth {
                 Truth::True => pass = true,
-                _ if question.vouched(clause) => attested = true,
+                _ if question.vouched && clause.attestable => attested = true,
                 Truth::False if known => {
                     let witnesses = self.witnesses(&clause.that, &here);
                     failures.push(Failure {

@@ -65,6 +65,8 @@ pub(super) struct UndecidedEntry<'a> {
     reason: &'a str,
     #[serde(flatten)]
     witness: Witness<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attest: Option<&'a str>,
     fingerprint: &'a str,
 }
 
@@ -74,6 +76,7 @@ impl<'a> UndecidedEntry<'a> {
             rule: &undecided.rule,
             level: undecided.severity.as_str(),
             reason: &undecided.reason,
+            attest: undecided.attest.as_deref(),
             witness: Witness::new(&undecided.subject, &undecided.property, &undecided.location, places),
             fingerprint: &undecided.fingerprint,
         }

@@ -21,7 +21,8 @@
 //!     "fingerprint"                      the same from run to run
 //!   }],
 //!   "undecided": [                       the same without message, scenario, related and fix, but with the reason
-//!     {"reason"}
+//!     {"reason",
+//!      "attest"}                         what to add to stackproof.yaml; only where a person may know it
 //!   ],
 //!   "rules": {                           what all findings of a rule share, for the rules that have some
 //!     "<id>": {

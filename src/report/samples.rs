@@ -194,6 +194,7 @@ pub(super) fn payments() -> Run {
         location: at(&template, "\"sk-live-51H8\""),
         reason: "the parameter ApiKey has no value before the deployment, and nothing bounds it".into(),
         fingerprint: "0123456789abcdef".into(),
+        attest: None,
     };
     let broken = source("cdk.out/Broken.template.json", "{\r\n \"Resources\": {\r\n  \"A\": é\r\n");
     let problem = Problem::unlinted("cdk.out/Broken.template.json", "expected a value")
@@ -303,6 +304,7 @@ pub(super) fn hostile() -> Run {
         location: finding.location.clone(),
         reason: nasty.into(),
         fingerprint: String::new(),
+        attest: None,
     };
     let problem = Problem::unlinted(nasty, nasty).with_help(nasty);
     let located = Problem::remark(nasty, nasty).at(&template, finding.location.span);

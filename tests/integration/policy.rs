@@ -173,6 +173,53 @@ fn a_valid_attestation_stands_for_a_failure_of_a_clause_that_allows_it() {
 }
 
 #[test]
+fn a_rule_that_waits_for_the_deployment_can_be_vouched_for() {
+    let scratch = Scratch::new("");
+    scratch.write(
+        "b.yaml",
+        "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Select [0, !Split [',', !Ref P]], x]}\nResources: {D: {Type: \
+         AWS::Config::ConfigRule, Condition: C, Properties: {ConfigRuleName: drift}}}",
+    );
+    let fixed = [
+        "checklist",
+        "b.yaml",
+        "--rules",
+        "rules",
+        "--rule",
+        "drift-watched",
+        "--today",
+        "2026-06-01",
+        "--format",
+        "json",
+    ];
+    let line = || {
+        let ran = run_in(scratch.path(), &fixed);
+        let document: Value = serde_json::from_str(&ran.out).unwrap();
+        document["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|line| line["id"] == "operations/drift")
+            .unwrap()
+            .clone()
+    };
+    // The detector, if it is there at all, could be broken: nobody can vouch for that.
+    assert_eq!((&line()["state"], &line()["attest"]), (&"undecided".into(), &Value::Null));
+    let (head, rest) = RULE.split_once("  - when:").unwrap();
+    scratch.write(
+        "rules/drift-watched.yaml",
+        &format!("{head}  - that:{}", rest.split_once("  - that:").unwrap().1),
+    );
+    let open = line();
+    assert_eq!(open["state"], "undecided");
+    let paste = open["attest"].as_str().unwrap();
+    assert!(paste.contains("  - rule: drift-watched"), "{paste}");
+    scratch.write("docs/FILE.md", "x");
+    scratch.write("stackproof.yaml", &paste.replace("YYYY-MM-DD", "2026-12-31"));
+    assert_eq!((&line()["state"], &line()["counts"]["attested"]), (&"attested".into(), &1.into()));
+}
+
+#[test]
 fn an_attestation_that_no_longer_counts_is_told_where_it_stands() {
     for (evidence, until, words) in [
         ("docs/drift.md", "2027-01-01", "docs/drift.md is not there"),
