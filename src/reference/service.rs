@@ -1,6 +1,7 @@
 //! A service's page: a section for each of its rules.
 use super::markdown::{block, code, code_cell, prose};
 use super::{MARK, levels};
+use crate::finding::Fix;
 use crate::rule::{ChecklistLine, Covers, Example, Expect, ParamValue, Profile, Rule};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -29,11 +30,12 @@ fn section(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
     let _ = write!(out, "\n## {}\n\n**{}**\n\n", rule.id, prose(&rule.title));
     facts(out, rule, lines);
     let _ = write!(out, "\n{}\n\n", prose(&rule.docs.why));
-    if let Some(cdk) = &rule.fix.cdk {
-        let _ = write!(out, "In CDK:\n\n{}\n", block("ts", cdk));
-    }
-    if let Some(template) = &rule.fix.cloudformation {
-        let _ = writeln!(out, "In the template: {}", prose(template));
+    fix(out, &rule.fix);
+    for clause in &rule.require {
+        if let Some(own) = &clause.fix {
+            let _ = write!(out, "\nFor {}:\n\n", code(clause.message.as_ref().unwrap_or(&rule.message)));
+            fix(out, own);
+        }
     }
     if !rule.params.is_empty() {
         out.push_str("\n| parameter | default | meaning |\n| --- | --- | --- |\n");
@@ -45,14 +47,29 @@ fn section(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
     examples(out, &rule.docs.examples);
 }
 
+fn fix(out: &mut String, fix: &Fix) {
+    if let Some(cdk) = &fix.cdk {
+        let _ = write!(out, "In CDK:\n\n{}\n", block("ts", cdk));
+    }
+    if let Some(template) = &fix.cloudformation {
+        let _ = writeln!(out, "In the template: {}", prose(template));
+    }
+}
+
 fn facts(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
     let subjects: Vec<_> = rule.matches.iter().map(|matched| code(matched.name())).collect();
     let _ = writeln!(out, "- looks at {}", subjects.join(", "));
     let _ = writeln!(out, "- level: {}", spoken(levels(rule.levels)));
-    for clause in &rule.require {
-        if let (Some(own), Some(message)) = (clause.levels, &clause.message) {
-            let _ = writeln!(out, "  - {}: {}", levels(own), code(message));
-        }
+    let own = rule.require.iter().filter_map(|clause| {
+        let message = clause.message.as_ref().unwrap_or(&rule.message);
+        Some(format!("  - {}: {}\n", spoken(levels(clause.levels?)), code(message)))
+    });
+    // Clauses that differ in what they ask may say the same.
+    let mut own: Vec<String> = own.collect();
+    own.dedup();
+    out.push_str(&own.concat());
+    if rule.attestable() {
+        out.push_str("- a person can vouch for it: [attestations](../configuration.md#attestations)\n");
     }
     let line = lines.iter().find(|line| line.id == rule.checklist);
     let title = line.map(|line| format!(": {}", prose(&line.title))).unwrap_or_default();
