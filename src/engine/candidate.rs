@@ -22,6 +22,8 @@ type Key = (usize, Scope, u32);
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     found: Mutex<FxHashMap<Key, Arc<Candidates>>>,
+    /// Backup selections that do not only name resources of the app.
+    pub broad_selections: OnceLock<Vec<ResourceId>>,
     /// Policies of which it is not known who holds them.
     pub open_attachments: OnceLock<OpenAttachments>,
 }

@@ -9,7 +9,9 @@ use super::super::pattern;
 use super::super::subject::{Here, Subject};
 use super::arn;
 use crate::graph::{ResourceId, Sameness};
-use crate::value::{Hole, MapValue, Piece, Resolved, Truth, Unknown, Value};
+use crate::value::{Hole, MapValue, Piece, Resolved, Resolver, Truth, Unknown, Value};
+
+const SELECTION: &str = "AWS::Backup::BackupSelection";
 
 /// A truth, and why it is not known.
 type Answer<'a> = (Truth, Option<Unknown<'a>>);
@@ -44,7 +46,7 @@ impl<'a> Evaluator<'_, 'a> {
         if let Subject::Resource(id) = here.owner
             && form(self.world.graph.resource(id).declared.type_name).is_some()
         {
-            for &selection in self.world.graph.of_type("AWS::Backup::BackupSelection") {
+            for selection in self.selections(id) {
                 let selected = self.resolver.without_forking(|| self.selected(id, selection));
                 answer = or(answer, selected);
                 if answer.0 == Truth::True {
@@ -61,6 +63,46 @@ impl<'a> Evaluator<'_, 'a> {
             (Truth::Unknown, why) => Value::unknown(why.unwrap_or(Unknown::Comparison)),
         }
         .at(place)
+    }
+
+    /// The selections that could take a store: those that refer to it, and those that do not only name resources.
+    fn selections(&self, id: ResourceId) -> Vec<ResourceId> {
+        let graph = self.world.graph;
+        let broad = self.joins.broad_selections.get_or_init(|| {
+            let resolver = Resolver::new(self.world);
+            let all = graph.of_type(SELECTION).iter().copied();
+            all.filter(|id| !self.only_names(&resolver, *id)).collect()
+        });
+        let of_store = self.world.edges().to(id).map(|edge| edge.from);
+        let mut all: Vec<ResourceId> =
+            of_store.filter(|from| graph.resource(*from).declared.type_name == SELECTION).collect();
+        all.extend(broad);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a selection takes nothing but resources of the app that it refers to.
+    fn only_names(&self, resolver: &Resolver<'_, 'a>, id: ResourceId) -> bool {
+        let refers = |hole: &Hole<'a>| {
+            let Hole::Reference { resource, .. } = hole else { return false };
+            form(self.world.graph.resource(*resource).declared.type_name).is_some()
+        };
+        let names_one = |arn: &Resolved<'a>| match &arn.value {
+            Value::Hole(hole) => refers(hole),
+            Value::Partial(pieces) => {
+                pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if refers(hole)))
+            }
+            _ => false,
+        };
+        let Some(node) = self.world.graph.property(id, "BackupSelection") else { return true };
+        let what = resolver.resolve(self.world.graph.resource(id).stack, node);
+        let (Ok(Some(all)), Ok(None)) =
+            (resolver.field(&what, "Resources"), resolver.field(&what, "ListOfTags"))
+        else {
+            return false;
+        };
+        resolver.elements(&all).is_ok_and(|all| !all.is_empty() && all.iter().all(names_one))
     }
 
     /// A bucket needs versioning.

@@ -17,6 +17,8 @@ use std::borrow::Cow;
 /// Keys under which lists hold names and values.
 const NAMED: [(&str, &str); 4] =
     [("Name", "Value"), ("name", "value"), ("Key", "Value"), ("ParameterKey", "ParameterValue")];
+/// Keys of what goes by the name of its map.
+const OF_OUTER: [&str; 2] = ["Value", "Default"];
 /// Types of values that say where the value is read from.
 const STORES: [&str; 2] = ["PARAMETER_STORE", "SECRETS_MANAGER"];
 
@@ -78,7 +80,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Err(unknown) => found.push(Value::unknown(unknown).at(value.place)),
             },
             Value::Map(_) => match self.resolver.pairs(value) {
-                Ok(pairs) => self.look_at_pairs(&pairs, found),
+                Ok(pairs) => self.look_at_pairs(name, &pairs, found),
                 Err(unknown) => found.push(Value::unknown(unknown).at(value.place)),
             },
             Value::Hole(Hole::Unknown(unknown @ Unknown::Condition { .. })) => {
@@ -109,11 +111,20 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn look_at_pairs(&self, pairs: &[(Cow<'a, str>, Resolved<'a>)], found: &mut Vec<Resolved<'a>>) {
+    fn look_at_pairs(
+        &self,
+        outer: &str,
+        pairs: &[(Cow<'a, str>, Resolved<'a>)],
+        found: &mut Vec<Resolved<'a>>,
+    ) {
         let field = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
         let named = NAMED.iter().find_map(|(key, value)| Some((field(key)?, field(value)?)));
         let Some((name, value)) = named else {
-            pairs.iter().for_each(|(key, value)| self.look_for_secrets(key, value, found));
+            // An output or a parameter goes by its own name.
+            for (key, value) in pairs {
+                let name = if OF_OUTER.contains(&&**key) { outer } else { key };
+                self.look_for_secrets(name, value, found);
+            }
             return;
         };
         let is_read = field("Type")
