@@ -26,12 +26,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }),
                 at,
             ),
-            Op::Matches(pattern) => self.leaf(
-                self.on_text(at, |text| {
-                    pattern.regex().map_or(Truth::Unknown, |regex| pattern::matches(text, regex))
-                }),
-                at,
-            ),
+            Op::Matches(pattern) => self.leaf(self.on_text(at, |text| pattern::matches(text, pattern)), at),
             Op::Glob(globs) => {
                 self.leaf(self.on_text(at, |text| any_of(globs, |glob| pattern::glob(text, glob))), at)
             }

@@ -3,9 +3,10 @@
 //! A condition is a mapping: all its keys must hold. The value of a path is a scalar (equals), a list (in), a
 //! mapping of operators only, or a mapping of paths only, relative to what the path names.
 use super::error::suggestion;
-use super::model::{Check, Condition, Join, Match, Op, Pattern, Scope, Target, Test};
+use super::model::{Check, Condition, Join, Match, Op, Scope, Target, Test};
 use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
+use super::pattern::Pattern;
 use super::reader::Reader;
 use crate::syntax::{Node, View};
 

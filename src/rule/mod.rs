@@ -14,6 +14,7 @@ mod model;
 mod operand;
 mod operator;
 mod path;
+mod pattern;
 mod reader;
 mod set;
 mod spec;
@@ -28,11 +29,12 @@ pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
 pub use load::load;
 pub use model::{
-    Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Pattern, Profile,
-    Reckoned, Rule, Scope, Target, TemplatePart, Test,
+    Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Profile, Reckoned, Rule,
+    Scope, Target, TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
+pub use pattern::Pattern;
 pub(crate) use reader::Reader;
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
 pub use spec::nearest;

@@ -1,11 +1,11 @@
-//! Checked rules: what the engine evaluates. Parameters are put in; regular expressions compile on first use.
+//! Checked rules: what the engine evaluates. Parameters are put in.
 use super::docs::Docs;
 use super::path::Path;
+use super::pattern::Pattern;
 use crate::finding::{Fix, Severity};
 use crate::source::Span;
 use globset::GlobMatcher;
-use regex::Regex;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A rule.
 #[derive(Clone, Debug)]
@@ -326,31 +326,6 @@ pub enum Target {
         /// What must hold of it.
         filter: Option<Box<Condition>>,
     },
-}
-
-/// A regular expression that compiles when it is first needed.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    /// The text of the expression.
-    pub text: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    /// A pattern; not compiled yet.
-    pub fn new(text: impl Into<String>) -> Pattern {
-        Pattern { text: text.into(), compiled: OnceLock::new() }
-    }
-
-    /// The compiled expression; none where it is not valid (which the loader refuses).
-    pub fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Pattern::compile(&self.text).ok()).as_ref()
-    }
-
-    /// Compiles an expression within the size limit.
-    pub fn compile(text: &str) -> Result<Regex, regex::Error> {
-        regex::RegexBuilder::new(text).size_limit(crate::limits::MAX_REGEX_BYTES).build()
-    }
 }
 
 /// What a value is compared with.
