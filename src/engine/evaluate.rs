@@ -7,7 +7,7 @@ use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
 use crate::rule::{Condition, Op, Operand, Test};
-use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
+use crate::value::{Elements, Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -136,20 +136,16 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Folds a test over the elements of a list or map.
-    pub fn over_elements(
+    fn over_elements(
         &self,
         mut fold: Fold<'a>,
         test: &'a Test,
-        at: &Lookup<'a>,
+        elements: &[Resolved<'a>],
+        depth: u16,
         here: &Here<'a>,
     ) -> Outcome<'a> {
-        let elements = match at.resolved().map(|list| self.resolver.elements(&list)) {
-            Some(Ok(elements)) => elements,
-            Some(Err(unknown)) => return Outcome::unknown(unknown, at.witness()),
-            None => Vec::new(),
-        };
         for element in elements {
-            if fold.add(self.test(test, &Lookup::of(element, at.depth + 1), here)) {
+            if fold.add(self.test(test, &Lookup::of(element.clone(), depth), here)) {
                 break;
             }
         }
@@ -161,26 +157,26 @@ impl<'a> Evaluator<'_, 'a> {
         if let Found::Unknown(unknown) = at.found {
             return Outcome::unknown(unknown, at.witness());
         }
-        let nothing = match (&at.found, at.resolved().map(|list| self.resolver.count(&list))) {
-            (Found::Absent, _) | (_, Some(Ok(Some(0)))) => true,
-            (_, Some(Err(unknown))) => return Outcome::unknown(unknown, at.witness()),
-            _ => false,
+        let elements = match at.resolved().map(|list| self.resolver.shared_elements(&list)) {
+            Some(Ok(elements)) => elements,
+            Some(Err(unknown)) => return Outcome::unknown(unknown, at.witness()),
+            None => Elements::Own(Vec::new()),
+        };
+        let over = |fold: Fold<'a>, test| self.over_elements(fold, test, &elements, at.depth + 1, here);
+        // At least one; when none, the list is the witness.
+        let some = |test| {
+            let outcome = over(Fold::any(self.tracing.get()), test);
+            if outcome.truth == Truth::False { self.leaf(Truth::False, at) } else { outcome }
         };
         match op {
-            Op::Every { or_empty, .. } if nothing => self.leaf((*or_empty).into(), at),
-            Op::Some(_) if nothing => self.leaf(Truth::False, at),
-            Op::None(_) if nothing => self.leaf(Truth::True, at),
-            Op::Every { test, .. } => self.over_elements(Fold::all(self.tracing.get()), test, at, here),
-            Op::Some(test) => self.some(test, at, here),
-            Op::None(test) => self.some(test, at, here).negate(),
+            Op::Every { or_empty, .. } if elements.is_empty() => self.leaf((*or_empty).into(), at),
+            Op::Some(_) if elements.is_empty() => self.leaf(Truth::False, at),
+            Op::None(_) if elements.is_empty() => self.leaf(Truth::True, at),
+            Op::Every { test, .. } => over(Fold::all(self.tracing.get()), test),
+            Op::Some(test) => some(test),
+            Op::None(test) => some(test).negate(),
             _ => unreachable!("only quantifiers come here"),
         }
-    }
-
-    /// At least one; when none, the list is the witness.
-    fn some(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
-        let outcome = self.over_elements(Fold::any(self.tracing.get()), test, at, here);
-        if outcome.truth == Truth::False { self.leaf(Truth::False, at) } else { outcome }
     }
 }
 

@@ -186,7 +186,7 @@ impl<'a> Evaluator<'_, 'a> {
         match value {
             Value::List(ListValue::Written(..) | ListValue::Built(_))
             | Value::Map(MapValue::Written(..) | MapValue::Built(_)) => {
-                match self.resolver.elements(&value.clone().at(place)) {
+                match self.resolver.shared_elements(&value.clone().at(place)) {
                     Ok(elements) => elements.iter().fold(Truth::False, |any, element| {
                         any.or(self.speaks_of(&element.value, target, element.place))
                     }),

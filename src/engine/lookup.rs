@@ -148,13 +148,13 @@ impl<'a> Evaluator<'_, 'a> {
     /// The rest of a path after `*`, from each element: the list of what is found.
     fn spread(&self, list: Resolved<'a>, rest: &'a [Segment], here: &Here<'a>, depth: u16) -> Lookup<'a> {
         let place = list.place;
-        let elements = match self.resolver.elements(&list) {
+        let elements = match self.resolver.shared_elements(&list) {
             Ok(elements) => elements,
             Err(unknown) => return Lookup { found: Found::Unknown(unknown), place, depth, absent: None },
         };
         let mut found = Vec::with_capacity(elements.len());
-        for element in elements {
-            let inner = self.follow(rest, &here.value(element, depth));
+        for element in elements.iter() {
+            let inner = self.follow(rest, &here.value(element.clone(), depth));
             match inner.found {
                 Found::Value(Value::List(_)) => {
                     let list = inner.resolved().expect("invariant: a value was found");
@@ -177,8 +177,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn all_elements(&self, value: &Resolved<'a>) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
-        let elements = self.resolver.elements(value)?;
-        Ok(Some(Value::List(ListValue::Built(elements.into())).at(value.place)))
+        Ok(Some(self.resolver.shared_elements(value)?.into_list().at(value.place)))
     }
 
     /// What the condition speaks of, as a value.

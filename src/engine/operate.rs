@@ -146,10 +146,12 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn contains(&self, operands: &'a [Operand], at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
         let elements = match &at.found {
-            Found::Value(list @ Value::List(_)) => match self.resolver.elements(&list.clone().at(at.place)) {
-                Ok(elements) => elements,
-                Err(unknown) => return Outcome::unknown(unknown, at.witness()),
-            },
+            Found::Value(list @ Value::List(_)) => {
+                match self.resolver.shared_elements(&list.clone().at(at.place)) {
+                    Ok(elements) => elements,
+                    Err(unknown) => return Outcome::unknown(unknown, at.witness()),
+                }
+            }
             Found::Value(Value::Map(_)) | Found::Absent => {
                 return self.lacking(operands.iter().collect(), at);
             }

@@ -9,4 +9,4 @@ mod node;
 
 pub use edge::{Edge, EdgeKind, Edges};
 pub use names::{NameRule, NameScope, name_rule};
-pub use node::{Graph, ResourceId, ResourceNode, Sameness, StackId, StackNode};
+pub use node::{DYNAMIC, Graph, ResourceId, ResourceNode, Sameness, StackId, StackNode};

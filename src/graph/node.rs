@@ -6,6 +6,9 @@ use crate::template::{Resource, Template};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
+/// How dynamic references begin, whatever they read.
+pub const DYNAMIC: &str = "{{resolve:";
+
 /// A stack of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StackId(pub u32);
@@ -38,6 +41,8 @@ pub struct StackNode<'a> {
     pub children: FxHashMap<ResourceId, StackId>,
     /// Whether a macro, or a loop that could not be written out, adds to it what is not known.
     pub has_macros: bool,
+    /// Whether some text of it may hold a dynamic reference.
+    pub has_dynamic: bool,
     /// Its resources: a range of [`Graph::resources`].
     pub resources: std::ops::Range<u32>,
     by_logical_id: FxHashMap<&'a str, ResourceId>,
@@ -120,6 +125,7 @@ impl<'a> Graph<'a> {
             parent: None,
             children: FxHashMap::default(),
             has_macros,
+            has_dynamic: input.document.may_hold(DYNAMIC),
             resources,
             by_logical_id,
         });

@@ -7,18 +7,26 @@ use crate::limits::MAX_FILE_BYTES;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Document};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Bytes of a file, the size limit held.
 pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
-    let file = File::open(path).map_err(|error| unreadable(name, &error))?;
+    let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     if size > MAX_FILE_BYTES {
         return Err(too_large(name));
     }
-    bounded(file, size as usize, name)
+    // A file that is as long as it says, as nearly all are, is read in one go.
+    if size > 0 {
+        let mut bytes = vec![0; size as usize];
+        if file.read_exact(&mut bytes).is_ok() {
+            return Ok(bytes);
+        }
+        file.rewind().map_err(|error| unreadable(name, &error))?;
+    }
+    bounded(file, 0, name)
 }
 
 /// Bytes of a stream of unknown length, the size limit held.

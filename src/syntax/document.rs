@@ -120,6 +120,12 @@ impl Document {
         &self.remarks
     }
 
+    /// Whether some text of the document may hold that piece: it stands in the source, or in what was decoded.
+    pub fn may_hold(&self, piece: &str) -> bool {
+        let stands_in = |text: &str| memchr::memmem::find(text.as_bytes(), piece.as_bytes()).is_some();
+        stands_in(self.source.text()) || stands_in(&self.decoded)
+    }
+
     fn cell(&self, id: NodeId) -> Cell {
         self.cells[id.0 as usize]
     }

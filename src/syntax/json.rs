@@ -22,7 +22,7 @@ pub(super) fn parse(source: Arc<Source>) -> Result<Document, SyntaxError> {
     let body = &text[skipped..];
     let mut tape = Tape {
         text,
-        cells: Vec::with_capacity(body.len() / 14 + 16),
+        cells: Vec::with_capacity(body.len() / 24 + 16),
         decoded: String::new(),
         depth: 0,
         broken: None,

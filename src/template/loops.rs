@@ -25,7 +25,7 @@ pub fn expand_loops(
     document: &Document,
     given: &dyn Fn(&str) -> Option<String>,
 ) -> Option<(Document, Vec<Fault>)> {
-    if !document.source().text().contains(LOOP) && !document.decoded.contains(LOOP) {
+    if !document.may_hold(LOOP) {
         return None;
     }
     let starts = |&index: &u32| document.node(NodeId(index)).text_or_empty().starts_with(LOOP);

@@ -29,7 +29,7 @@ mod world;
 
 pub use hole::{Hole, Lack, Unknown};
 pub use identity::{identity, is_vague, known_text};
-pub use model::{ListValue, MapValue, Piece, Place, Record, Resolved, Value};
+pub use model::{Elements, ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Truth;
 pub use text::TextBuilder;

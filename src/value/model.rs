@@ -4,6 +4,7 @@ use crate::graph::StackId;
 use crate::syntax::{Node, NodeId};
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// Where a value was written: a node of a stack's template.
@@ -63,6 +64,44 @@ pub enum ListValue<'a> {
     Written(StackId, Node<'a>),
     /// Computed.
     Built(Rc<[Resolved<'a>]>),
+}
+
+/// The elements of a list: computed now, or those of a computed list, which stay where they are.
+#[derive(Clone, Debug)]
+pub enum Elements<'a> {
+    /// Computed now.
+    Own(Vec<Resolved<'a>>),
+    /// Those of a computed list.
+    Shared(Rc<[Resolved<'a>]>),
+}
+
+impl<'a> Elements<'a> {
+    /// The elements as a list.
+    pub fn into_list(self) -> Value<'a> {
+        Value::List(ListValue::Built(match self {
+            Elements::Own(all) => all.into(),
+            Elements::Shared(all) => all,
+        }))
+    }
+
+    /// The elements by themselves.
+    pub fn into_vec(self) -> Vec<Resolved<'a>> {
+        match self {
+            Elements::Own(all) => all,
+            Elements::Shared(all) => all.to_vec(),
+        }
+    }
+}
+
+impl<'a> Deref for Elements<'a> {
+    type Target = [Resolved<'a>];
+
+    fn deref(&self) -> &[Resolved<'a>] {
+        match self {
+            Elements::Own(all) => all,
+            Elements::Shared(all) => all,
+        }
+    }
 }
 
 /// A map: as written, computed, or derived.

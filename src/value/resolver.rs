@@ -1,6 +1,6 @@
 //! Computing values, under one scenario at a time.
 use super::hole::{Hole, Unknown};
-use super::model::{ListValue, MapValue, Place, Resolved, Value};
+use super::model::{Elements, ListValue, MapValue, Place, Resolved, Value};
 use super::scenario::{Scenario, Truth};
 use super::trace::Trace;
 use super::world::World;
@@ -158,17 +158,27 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// The elements of a list or the values of a map, without those that `AWS::NoValue` removes. A scalar counts
     /// as a list of itself, as the service takes it; `Err`: how many there are is not known.
     pub fn elements(&self, of: &Resolved<'a>) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
-        let all: Vec<Resolved<'a>> = match &of.value {
+        self.shared_elements(of).map(Elements::into_vec)
+    }
+
+    /// The same, where those of a computed list are only looked at.
+    pub fn shared_elements(&self, of: &Resolved<'a>) -> Result<Elements<'a>, Unknown<'a>> {
+        let is_one = |item: &Resolved<'a>| !matches!(item.value, Value::NoValue);
+        Ok(Elements::Own(match &of.value {
             Value::List(ListValue::Written(stack, node)) => {
-                node.items().map(|item| self.resolve(*stack, item)).collect()
+                node.items().map(|item| self.resolve(*stack, item)).filter(is_one).collect()
             }
-            Value::List(ListValue::Built(items)) => items.to_vec(),
+            Value::List(ListValue::Built(items)) if items.iter().all(is_one) => {
+                return Ok(Elements::Shared(items.clone()));
+            }
+            Value::List(ListValue::Built(items)) => {
+                items.iter().filter(|item| is_one(item)).cloned().collect()
+            }
             Value::Map(_) => self.pairs(of)?.into_iter().map(|(_, value)| value).collect(),
             Value::NoValue | Value::Null => Vec::new(),
             Value::Hole(Hole::Unknown(unknown)) => return Err(*unknown),
             _ => vec![of.clone()],
-        };
-        Ok(all.into_iter().filter(|item| !matches!(item.value, Value::NoValue)).collect())
+        }))
     }
 
     /// The pairs of a map; of anything else, none.
@@ -212,7 +222,14 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// How many elements or pairs a value has; none for scalars.
     pub fn count(&self, of: &Resolved<'a>) -> Result<Option<usize>, Unknown<'a>> {
         match &of.value {
-            Value::List(_) | Value::Map(_) => Ok(Some(self.elements(of)?.len())),
+            // Of what is written out, only functions can give nothing.
+            Value::List(ListValue::Written(stack, node)) => {
+                let is_one = |item: &Node<'a>| {
+                    !item.is_map() || !matches!(self.resolve(*stack, *item).value, Value::NoValue)
+                };
+                Ok(Some(node.items().filter(is_one).count()))
+            }
+            Value::List(_) | Value::Map(_) => Ok(Some(self.shared_elements(of)?.len())),
             Value::NoValue | Value::Null => Ok(Some(0)),
             Value::Hole(Hole::Unknown(unknown)) => Err(*unknown),
             _ => Ok(None),

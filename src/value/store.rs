@@ -11,13 +11,11 @@ use super::resolver::Resolver;
 use super::scenario::Truth;
 use super::text::TextBuilder;
 use super::world::World;
-use crate::graph::{Graph, ResourceId, Sameness, StackId};
+use crate::graph::{DYNAMIC, Graph, ResourceId, Sameness, StackId};
 use crate::syntax::Node;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-/// How dynamic references begin, whatever they read.
-const DYNAMIC: &str = "{{resolve:";
 /// How those begin that read a text from the Parameter Store.
 pub(super) const FROM_STORE: &str = "{{resolve:ssm:";
 
@@ -107,7 +105,7 @@ impl<'a> Resolver<'_, 'a> {
 
     /// A literal text, whose dynamic references are what they read, or holes.
     pub(super) fn literal(&self, stack: StackId, text: &'a str) -> Value<'a> {
-        if !text.contains(DYNAMIC) {
+        if !self.world.graph.stack(stack).has_dynamic || !text.contains(DYNAMIC) {
             return Value::text(text);
         }
         let mut builder = TextBuilder::default();

@@ -6,6 +6,7 @@
 use super::super::evaluate::Evaluator;
 use super::super::locate;
 use crate::graph::ResourceId;
+use aho_corasick::AhoCorasick;
 use std::sync::OnceLock;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
@@ -17,6 +18,15 @@ fn patterns() -> &'static [(&'static str, String)] {
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .map(|line| (line, line.chars().filter(char::is_ascii_alphanumeric).collect()))
             .collect()
+    })
+}
+
+/// The letters of all patterns, to be looked for at once.
+fn letters() -> &'static AhoCorasick {
+    static LETTERS: OnceLock<AhoCorasick> = OnceLock::new();
+    LETTERS.get_or_init(|| {
+        AhoCorasick::new(patterns().iter().map(|(_, letters)| letters))
+            .expect("invariant: the list of patterns is short")
     })
 }
 
@@ -44,14 +54,14 @@ impl Evaluator<'_, '_> {
         }
         // CDK makes logical ids of construct ids: what is not in the one is not in the other, and costs no metadata.
         let logical_id = resource.declared.logical_id;
-        let mut likely =
-            patterns().iter().filter(|(_, letters)| logical_id.contains(letters.as_str())).peekable();
-        if likely.peek().is_none() {
+        if !letters().is_match(logical_id) {
             return false;
         }
         match self.construct_path(id) {
             Some(path) => on_path(&path),
-            None => likely.any(|(_, letters)| letters.len() > 12),
+            None => patterns()
+                .iter()
+                .any(|(_, letters)| letters.len() > 12 && logical_id.contains(letters.as_str())),
         }
     }
 }

@@ -9,26 +9,41 @@ use super::super::subject::Here;
 use super::grant::{Condition, Principal, any_condition, any_of, everyone, is_any};
 use super::{json, list, record};
 use crate::rule::{FactId, Path};
-use crate::value::{Place, Record, Resolved, Truth, Unknown, Value};
+use crate::value::{ListValue, Place, Record, Resolved, Truth, Unknown, Value};
+use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 /// A normalised statement.
 struct Statement<'a> {
     place: Place,
     sid: Option<Resolved<'a>>,
     effect: Option<Resolved<'a>>,
-    actions: Option<Vec<Resolved<'a>>>,
-    not_actions: Option<Vec<Resolved<'a>>>,
-    resources: Option<Vec<Resolved<'a>>>,
-    not_resources: Option<Vec<Resolved<'a>>>,
+    actions: Option<Rc<[Resolved<'a>]>>,
+    not_actions: Option<Rc<[Resolved<'a>]>>,
+    resources: Option<Rc<[Resolved<'a>]>>,
+    not_resources: Option<Rc<[Resolved<'a>]>>,
     principals: Option<Vec<Principal<'a>>>,
     not_principals: Option<Vec<Principal<'a>>>,
     conditions: Vec<Condition<'a>>,
+    /// What takes some work, for the rules that ask again.
+    derived: Derived<'a>,
     any_resource: Truth,
     any_resource_place: Place,
     everyone: Truth,
     everyone_place: Place,
     narrowed: Truth,
     scoped: Truth,
+}
+
+/// Fields that are worked out when the first rule asks.
+#[derive(Default)]
+struct Derived<'a> {
+    principals: OnceCell<Option<Resolved<'a>>>,
+    not_principals: OnceCell<Option<Resolved<'a>>>,
+    conditions: OnceCell<Resolved<'a>>,
+    scopable_actions: OnceCell<Resolved<'a>>,
+    scopable_writes: OnceCell<Resolved<'a>>,
 }
 
 impl<'a> Evaluator<'_, 'a> {
@@ -118,9 +133,11 @@ impl<'a> Evaluator<'_, 'a> {
         };
         let field = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let many = |name: &str| {
-            field(name).map(|value| match self.each(&value) {
-                Ok(all) => all,
-                Err(unknown) => vec![Value::unknown(unknown).at(value.place)],
+            field(name).map(|value| -> Rc<[Resolved<'a>]> {
+                match self.each(&value) {
+                    Ok(all) => all.into(),
+                    Err(unknown) => Rc::new([Value::unknown(unknown).at(value.place)]),
+                }
             })
         };
         let conditions =
@@ -148,6 +165,7 @@ impl<'a> Evaluator<'_, 'a> {
             principals,
             not_principals,
             conditions,
+            derived: Derived::default(),
             any_resource,
             any_resource_place,
             everyone,
@@ -231,10 +249,10 @@ impl<'a> Statement<'a> {
         .at(place)
     }
 
-    fn values(&self, values: &Option<Vec<Resolved<'a>>>) -> Option<Resolved<'a>> {
+    fn values(&self, values: &Option<Rc<[Resolved<'a>]>>) -> Option<Resolved<'a>> {
         let values = values.as_ref()?;
         let place = values.first().map_or(self.place, |first| first.place);
-        Some(list(values.clone()).at(place))
+        Some(Value::List(ListValue::Built(values.clone())).at(place))
     }
 
     fn principals(&self, principals: &Option<Vec<Principal<'a>>>) -> Option<Resolved<'a>> {
@@ -248,11 +266,23 @@ impl<'a> Statement<'a> {
         Some(list(records.collect()).at(place))
     }
 
+    fn all_conditions(&self) -> Resolved<'a> {
+        let records = self.conditions.iter().map(|condition| {
+            record(Pairs(vec![
+                ("Operator", condition.operator.clone()),
+                ("Key", condition.key.clone()),
+                ("Values", condition.values.clone()),
+            ]))
+            .at(condition.values.place)
+        });
+        list(records.collect()).at(self.place)
+    }
+
     /// The actions, as written, that grant something that could be scoped to a resource.
-    fn scopable(&self, wanted: fn(iam::Action) -> bool) -> Resolved<'a> {
+    fn scopable(&self, wanted: fn(&Scopable) -> bool) -> Resolved<'a> {
         let actions = self.actions.as_deref().unwrap_or_default();
         let kept = actions.iter().filter(|action| match action.value.scalar_text() {
-            Some(pattern) => iam::expand(pattern).any(wanted),
+            Some(pattern) => wanted(&Scopable::of(pattern)),
             None => true,
         });
         let kept: Vec<Resolved<'a>> = kept.cloned().collect();
@@ -263,6 +293,7 @@ impl<'a> Statement<'a> {
 
 impl<'a> Record<'a> for Statement<'a> {
     fn field(&self, name: &str) -> Option<Resolved<'a>> {
+        let derived = &self.derived;
         match name {
             "Sid" => self.sid.clone(),
             "Effect" => self.effect.clone(),
@@ -270,33 +301,55 @@ impl<'a> Record<'a> for Statement<'a> {
             "NotActions" => self.values(&self.not_actions),
             "Resources" => self.values(&self.resources),
             "NotResources" => self.values(&self.not_resources),
-            "Principals" => self.principals(&self.principals),
-            "NotPrincipals" => self.principals(&self.not_principals),
-            "Conditions" => {
-                let records = self.conditions.iter().map(|condition| {
-                    record(Pairs(vec![
-                        ("Operator", condition.operator.clone()),
-                        ("Key", condition.key.clone()),
-                        ("Values", condition.values.clone()),
-                    ]))
-                    .at(condition.values.place)
-                });
-                Some(list(records.collect()).at(self.place))
+            "Principals" => derived.principals.get_or_init(|| self.principals(&self.principals)).clone(),
+            "NotPrincipals" => {
+                derived.not_principals.get_or_init(|| self.principals(&self.not_principals)).clone()
             }
+            "Conditions" => Some(derived.conditions.get_or_init(|| self.all_conditions()).clone()),
             "Everyone" => Some(self.truth(self.everyone, self.everyone_place)),
             "Narrowed" => Some(self.truth(self.narrowed, self.place)),
             "Scoped" => Some(self.truth(self.scoped, self.place)),
             "AnyResource" => Some(self.truth(self.any_resource, self.any_resource_place)),
-            "ScopableActions" => Some(self.scopable(can_be_scoped)),
-            "ScopableWrites" => Some(self.scopable(|action| {
-                can_be_scoped(action) && !matches!(action.access, Access::Read | Access::List)
-            })),
+            "ScopableActions" => {
+                Some(derived.scopable_actions.get_or_init(|| self.scopable(|action| action.any)).clone())
+            }
+            "ScopableWrites" => {
+                Some(derived.scopable_writes.get_or_init(|| self.scopable(|action| action.writes)).clone())
+            }
             _ => None,
         }
     }
 
     fn names(&self) -> &'static [&'static str] {
         FactId::Statements.info().fields
+    }
+}
+
+/// Whether a word of `Action` grants something that could be scoped to a resource.
+#[derive(Clone, Copy)]
+struct Scopable {
+    any: bool,
+    /// More than reading.
+    writes: bool,
+}
+
+impl Scopable {
+    /// Policies name the same few actions over and over: each is looked up once.
+    fn of(pattern: &str) -> Scopable {
+        thread_local!(static KNOWN: RefCell<FxHashMap<String, Scopable>> = RefCell::default());
+        let known = KNOWN.with_borrow(|known| known.get(pattern).copied());
+        known.unwrap_or_else(|| {
+            let mut found = Scopable { any: false, writes: false };
+            for action in iam::expand(pattern).filter(|action| can_be_scoped(*action)) {
+                found.any = true;
+                found.writes |= !matches!(action.access, Access::Read | Access::List);
+                if found.writes {
+                    break;
+                }
+            }
+            KNOWN.with_borrow_mut(|known| known.insert(pattern.to_owned(), found));
+            found
+        })
     }
 }
 
