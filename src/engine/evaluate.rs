@@ -32,8 +32,8 @@ pub(super) struct Evaluator<'w, 'a> {
 /// What was worked out for one rule and serves the next: it depends on no scenario.
 #[derive(Default)]
 pub(super) struct Known<'a> {
-    /// Normalised policy documents that no condition changes, by their places.
-    pub documents: RefCell<FxHashMap<Place, Resolved<'a>>>,
+    /// Normalised policy documents by their places, each with whether no scenario can change it.
+    pub documents: RefCell<FxHashMap<Place, (bool, Resolved<'a>)>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
     /// The last subject that was reported.

@@ -42,7 +42,8 @@ pub(super) fn equals(text: &str, literal: &str) -> Truth {
     if !has_hole(text) {
         return (text == literal).into();
     }
-    if could_fit(text, &glob_of(literal)) { Truth::Unknown } else { Truth::False }
+    // Holes stand for any text, as stars do.
+    if fits(text, HOLE, None, literal) { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether two marked texts could be the same: what they begin and end with for sure does not differ.
@@ -93,18 +94,35 @@ pub(super) fn matches(text: &str, pattern: &Pattern) -> Truth {
 
 /// Whether a marked text fits a glob (`*`, `?`).
 pub(super) fn glob(text: &str, pattern: &str) -> Truth {
-    let pattern: Vec<Token> = pattern
-        .chars()
-        .map(|c| match c {
-            '*' => Token::Any,
-            '?' => Token::One,
-            c => Token::Char(c),
-        })
-        .collect();
-    if surely_fits(text, &pattern) {
+    if fits(pattern, '*', Some('?'), text) {
         return Truth::True;
     }
-    if has_hole(text) && could_fit(text, &pattern) { Truth::Unknown } else { Truth::False }
+    if has_hole(text) && could_fit(text, pattern) { Truth::Unknown } else { Truth::False }
+}
+
+/// Whether a text fits a pattern in which `any` stands for any text and `one` for any character but a hole. Only the
+/// last `any` is ever tried again, so that the time is at most the product of the two lengths.
+fn fits(pattern: &str, any: char, one: Option<char>, text: &str) -> bool {
+    let (mut wanted, mut rest) = (pattern.chars(), text.chars());
+    let mut retry = None; // behind the last `any`: how the pattern goes on, and where in the text it last did
+    loop {
+        let here = rest.clone();
+        match (wanted.next(), rest.next()) {
+            (None, None) => return true,
+            (Some(c), _) if c == any => {
+                retry = Some((wanted.clone(), here.clone()));
+                rest = here;
+            }
+            (Some(c), Some(found)) if c == found || (Some(c) == one && found != HOLE) => {}
+            _ => {
+                let Some((after, at)) = &mut retry else { return false };
+                if at.next().is_none() {
+                    return false;
+                }
+                (wanted, rest) = (after.clone(), at.clone());
+            }
+        }
+    }
 }
 
 /// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers a known one.
@@ -128,22 +146,18 @@ enum Token {
     Any,
 }
 
-fn glob_of(literal: &str) -> Vec<Token> {
-    literal.chars().map(Token::Char).collect()
-}
-
-/// Whether every filling of the holes fits: a hole is only swallowed by `*`.
-fn surely_fits(text: &str, pattern: &[Token]) -> bool {
-    run(text, pattern, false)
-}
-
-/// Whether some filling of the holes fits: a hole may stand for any row of tokens.
-fn could_fit(text: &str, pattern: &[Token]) -> bool {
-    run(text, pattern, true)
-}
-
-/// Simulates the pattern over the text, one set of positions a character: linear in text x pattern.
-fn run(text: &str, pattern: &[Token], holes_fill: bool) -> bool {
+/// Whether some filling of the holes fits: a hole may stand for any row of tokens. Simulates the pattern over the text,
+/// one set of positions a character: linear in text x pattern.
+fn could_fit(text: &str, pattern: &str) -> bool {
+    let pattern: Vec<Token> = pattern
+        .chars()
+        .map(|c| match c {
+            '*' => Token::Any,
+            '?' => Token::One,
+            c => Token::Char(c),
+        })
+        .collect();
+    let pattern = &pattern;
     let mut at = vec![false; pattern.len() + 1];
     at[0] = true;
     skip_any(&mut at, pattern);
@@ -153,13 +167,13 @@ fn run(text: &str, pattern: &[Token], holes_fill: bool) -> bool {
             if !here {
                 continue;
             }
-            if c == HOLE && holes_fill {
+            if c == HOLE {
                 next[i..].fill(true);
                 break;
             }
             match pattern.get(i) {
                 Some(Token::Any) => next[i] = true,
-                Some(Token::One) if c != HOLE => next[i + 1] = true,
+                Some(Token::One) => next[i + 1] = true,
                 Some(Token::Char(wanted)) if *wanted == c => next[i + 1] = true,
                 _ => {}
             }

@@ -69,6 +69,11 @@ impl<'w, 'a> Resolver<'w, 'a> {
         self.scenario.borrow().is_only()
     }
 
+    /// How often something was asked that only a scenario decides; what is read without is the same under all of them.
+    pub fn open_questions(&self) -> usize {
+        self.atoms.get()
+    }
+
     /// Whether an open condition that is asked splits the scenario.
     pub fn forks(&self) -> bool {
         self.forking.get()

@@ -6,7 +6,7 @@
 use super::super::evaluate::Evaluator;
 use super::super::locate;
 use crate::graph::ResourceId;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::OnceLock;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
@@ -25,7 +25,10 @@ fn patterns() -> &'static [(&'static str, String)] {
 fn letters() -> &'static AhoCorasick {
     static LETTERS: OnceLock<AhoCorasick> = OnceLock::new();
     LETTERS.get_or_init(|| {
-        AhoCorasick::new(patterns().iter().map(|(_, letters)| letters))
+        // The texts are short and few: what is quickest to build is quickest.
+        AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .build(patterns().iter().map(|(_, letters)| letters))
             .expect("invariant: the list of patterns is short")
     })
 }
