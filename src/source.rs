@@ -52,12 +52,17 @@ pub struct Source {
     name: String,
     text: String,
     lines: OnceLock<Vec<u32>>,
+    /// The characters before each [`STEP`]th byte.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// On a line of a minified text, characters are counted from the nearest of these steps, not from its start.
+const STEP: usize = 1024;
 
 impl Source {
     /// A source of that name (a path as a person would write it, or `<stdin>`) and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), lines: OnceLock::new(), characters: OnceLock::new() }
     }
 
     /// The path as given or found.
@@ -84,8 +89,28 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text[start..end].strip_prefix('\u{feff}').unwrap_or(&self.text[start..end]);
-        LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        let marks = usize::from(self.text[start..end].starts_with('\u{feff}'));
+        let characters = match end - start {
+            ..STEP => characters(&self.text.as_bytes()[start..end]),
+            _ => self.characters_before(end) - self.characters_before(start),
+        };
+        LineColumn { line: line as u32 + 1, column: (characters - marks) as u32 + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let steps = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let step = |step: &[u8]| {
+                let so_far = before;
+                before += characters(step) as u32;
+                so_far
+            };
+            bytes.chunks(STEP).map(step).collect()
+        });
+        let step = offset / STEP;
+        let known = steps.get(step).map_or_else(|| characters(bytes), |&known| known as usize);
+        known + characters(bytes.get(step * STEP..offset).unwrap_or_default())
     }
 
     /// The byte offset of a line and column (both from 1), clamped to the line's end.
@@ -106,6 +131,11 @@ impl Source {
         self.lines.get_or_init(|| {
             let bytes = self.text.as_bytes();
             let mut starts = vec![0];
+            // Few texts have a lone `\r`, and a search for one byte is quicker than a search for two.
+            if memchr::memchr(b'\r', bytes).is_none() {
+                starts.extend(memchr::memchr_iter(b'\n', bytes).map(|i| i as u32 + 1));
+                return starts;
+            }
             for i in memchr::memchr2_iter(b'\n', b'\r', bytes) {
                 if bytes[i] == b'\n' || bytes.get(i + 1) != Some(&b'\n') {
                     starts.push(i as u32 + 1);
@@ -114,6 +144,11 @@ impl Source {
             starts
         })
     }
+}
+
+/// How many characters begin among those bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -129,6 +164,24 @@ mod tests {
             ("1:1".into(), "1:4".into(), "2:1".into(), "2:6".into(), "3:1".into())
         );
         assert_eq!(source.offset(LineColumn { line: 2, column: 6 }), source.text().find('x').unwrap() as u32);
+    }
+
+    #[test]
+    fn columns_far_out_on_a_line_are_counted_as_those_near_its_start() {
+        let line = "é{\"日本\": 1},".repeat(2 * STEP / 16);
+        for text in [format!("\u{feff}{line}"), format!("a\r\n{line}\n{line}b")] {
+            let source = Source::new("t", text.as_str());
+            let mut wanted = LineColumn { line: 1, column: 1 };
+            for (offset, c) in text.char_indices() {
+                assert_eq!(source.line_column(offset as u32), wanted, "{offset}");
+                match c {
+                    '\n' => wanted = LineColumn { line: wanted.line + 1, column: 1 },
+                    '\u{feff}' => {}
+                    _ => wanted.column += 1,
+                }
+            }
+            assert_eq!(source.line_column(text.len() as u32), wanted);
+        }
     }
 
     #[test]

@@ -48,35 +48,41 @@
 use super::entry::{CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
 use super::text::hostile;
-use crate::finding::{Finding, Problem, Run, Severity, Tally};
+use crate::finding::{Finding, Run, Severity, Tally};
+use rayon::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 
 /// Raised when a field changes its meaning or goes away.
 const VERSION: u32 = 1;
 
-/// Writes the report: each entry is made, written and dropped.
+/// Entries that are laid out in one go, by one thread.
+const CHUNK: usize = 128;
+/// Chunks that are laid out, by as many threads as there are, before they are written.
+const CHUNKS: usize = 32;
+
+/// Writes the report; the long lists piece by piece.
 pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let places = RefCell::new(Places::default());
-    let problems = |unlinted| {
-        let of_that_kind = move |problem: &&Problem| problem.unlinted == unlinted;
-        let entry = |problem| ProblemEntry::new(problem, &mut places.borrow_mut());
-        Each(move || run.problems.iter().filter(of_that_kind).map(entry))
-    };
     let mut told: BTreeMap<&str, &Finding> = BTreeMap::new();
     for finding in &run.findings {
         told.entry(&finding.rule).or_insert(finding);
     }
-    let report = Report {
-        version: VERSION,
-        findings: Each(|| {
-            run.findings.iter().map(|one| FindingEntry::new(one, told[&*one.rule], &mut places.borrow_mut()))
-        }),
-        undecided: Each(|| {
-            run.undecided.iter().map(|one| UndecidedEntry::new(one, &mut places.borrow_mut()))
-        }),
+    write!(out, "{{\"version\":{VERSION},\"findings\":")?;
+    let finding = |one, places: &mut Places, out: &mut Vec<u8>| {
+        serialize(&FindingEntry::new(one, told[&*one.rule], places), out)
+    };
+    list(&run.findings, finding, out)?;
+    out.write_all(b",\"undecided\":")?;
+    let undecided =
+        |one, places: &mut Places, out: &mut Vec<u8>| serialize(&UndecidedEntry::new(one, places), out);
+    list(&run.undecided, undecided, out)?;
+    let mut places = Places::default();
+    let mut problems = |unlinted| {
+        let of_that_kind = run.problems.iter().filter(|problem| problem.unlinted == unlinted);
+        of_that_kind.map(|problem| ProblemEntry::new(problem, &mut places)).collect()
+    };
+    let rest = Rest {
         rules: told.iter().map(|(rule, finding)| (*rule, RuleEntry::new(finding))).collect(),
         errors: problems(true),
         remarks: problems(false),
@@ -93,13 +99,49 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
             resources: run.resources,
         },
     };
-    write(&report, out)
+    // The rest goes on where the lists end.
+    let mut text = Vec::new();
+    serialize(&rest, &mut text)?;
+    text[0] = b',';
+    out.write_all(&text)?;
+    out.write_all(b"\n")
+}
+
+/// Writes a list. What its entries look like is worked out by all threads; no more of it is in memory than that.
+fn list<'r, T: Sync>(
+    entries: &'r [T],
+    entry: impl Fn(&'r T, &mut Places, &mut Vec<u8>) -> io::Result<()> + Sync,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let lay_out = |chunk: &'r [T]| {
+        let (mut places, mut text) = (Places::default(), Vec::with_capacity(chunk.len() * 1024));
+        for one in chunk {
+            text.push(b',');
+            entry(one, &mut places, &mut text)?;
+        }
+        Ok(text)
+    };
+    out.write_all(b"[")?;
+    let mut first = true;
+    for entries in entries.chunks(CHUNK * CHUNKS) {
+        let texts: Vec<io::Result<Vec<u8>>> = entries.par_chunks(CHUNK).map(lay_out).collect();
+        for text in texts {
+            let text = text?;
+            out.write_all(&text[usize::from(std::mem::take(&mut first))..])?;
+        }
+    }
+    out.write_all(b"]")
+}
+
+fn serialize(document: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
+    document.serialize(&mut serde_json::Serializer::with_formatter(out, Safe)).map_err(io::Error::from)
 }
 
 /// Writes a document in one line, with nothing in it that a terminal obeys.
 pub(super) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe);
-    document.serialize(&mut serializer).map_err(io::Error::from)?;
+    let mut text = Vec::new();
+    serialize(document, &mut text)?;
+    out.write_all(&text)?;
     out.write_all(b"\n")
 }
 
@@ -109,7 +151,9 @@ struct Safe;
 impl serde_json::ser::Formatter for Safe {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
         let mut rest = text;
-        while !rest.is_ascii() || rest.contains('\u{7f}') {
+        // All bytes at once, without an end in between: many are looked at in one step.
+        let odd = |text: &str| text.bytes().fold(false, |odd, byte| odd | (byte >= 0x7f));
+        while odd(rest) {
             let Some(at) = rest.find(hostile) else { break };
             out.write_all(&rest.as_bytes()[..at])?;
             let c = rest[at..].chars().next().expect("invariant: a character was found there");
@@ -122,23 +166,12 @@ impl serde_json::ser::Formatter for Safe {
     }
 }
 
-/// A list that is made while it is written.
-struct Each<F>(F);
-
-impl<F: Fn() -> I, I: IntoIterator<Item: Serialize>> Serialize for Each<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
-}
-
+/// What stands behind the long lists.
 #[derive(serde::Serialize)]
-struct Report<'a, A, B, C> {
-    version: u32,
-    findings: A,
-    undecided: B,
+struct Rest<'a> {
     rules: BTreeMap<&'a str, RuleEntry<'a>>,
-    errors: C,
-    remarks: C,
+    errors: Vec<ProblemEntry<'a>>,
+    remarks: Vec<ProblemEntry<'a>>,
     summary: Summary<'a>,
 }
 

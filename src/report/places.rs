@@ -37,6 +37,9 @@ impl Places {
 
     /// The place, counted from the nearest one before it that is known and on the same line.
     fn count_on(&self, source: &Source, offset: u32) -> Option<LineColumn> {
+        if self.far.is_empty() {
+            return None;
+        }
         let (&known, place) = self.far.get(&std::ptr::from_ref(source))?.range(..=offset).next_back()?;
         let between = source.text().get(known as usize..offset as usize)?;
         if between.bytes().any(|byte| byte == b'\n' || byte == b'\r') {

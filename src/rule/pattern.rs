@@ -189,7 +189,6 @@ mod tests {
             "^$",
             "(a|)b",
             r"x\$",
-            r"a\\$",
         ];
         let texts = [
             "",

@@ -2,9 +2,8 @@
 //!
 //! A container's cells follow it; a map is key, value, key, value. Strings without escapes are spans of
 //! the text; decoded ones lie in a side buffer. Read it through [`Node`], a copyable handle.
-use super::{Remark, place};
+use super::{Number, Remark, place};
 use crate::source::{Source, Span};
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The index of a node in its document, in document order.
@@ -57,7 +56,7 @@ impl Cell {
         Cell { kind, start: 0, len: (bits >> 32) as u32, extent: bits as u32 }
     }
 
-    const fn payload(self) -> u64 {
+    pub(super) const fn payload(self) -> u64 {
         ((self.len as u64) << 32) | self.extent as u64
     }
 
@@ -130,49 +129,11 @@ impl Document {
         self.cells[id.0 as usize]
     }
 
-    fn text(&self, cell: Cell) -> &str {
+    pub(super) fn text(&self, cell: Cell) -> &str {
         let range = cell.start as usize..(cell.start + cell.len) as usize;
         match cell.kind {
             Kind::Decoded => &self.decoded[range],
             _ => &self.source.text()[range],
-        }
-    }
-}
-
-/// A number as it was written.
-#[derive(Clone, Copy, Debug)]
-pub struct Number<'a> {
-    node: Node<'a>,
-}
-
-impl<'a> Number<'a> {
-    /// The value as a whole number, when it is one that fits.
-    pub fn as_i64(self) -> Option<i64> {
-        let cell = self.node.cell();
-        match cell.kind {
-            Kind::Int => Some(cell.payload() as i64),
-            Kind::Float => None,
-            _ => super::scalar::integer(&self.text()),
-        }
-    }
-
-    /// The value as a floating point number.
-    pub fn as_f64(self) -> f64 {
-        let cell = self.node.cell();
-        match cell.kind {
-            Kind::Int => cell.payload() as i64 as f64,
-            Kind::Float => f64::from_bits(cell.payload()),
-            _ => super::scalar::number(&self.text()).unwrap_or(f64::NAN),
-        }
-    }
-
-    /// The digits as they stand in the text.
-    pub fn text(self) -> Cow<'a, str> {
-        let cell = self.node.cell();
-        match cell.kind {
-            Kind::Int => Cow::Owned((cell.payload() as i64).to_string()),
-            Kind::Float => Cow::Borrowed(self.node.document.source.slice(self.node.span())),
-            _ => Cow::Borrowed(self.node.document.text(cell)),
         }
     }
 }
@@ -227,7 +188,7 @@ impl<'a> Node<'a> {
         self.document
     }
 
-    fn cell(self) -> Cell {
+    pub(super) fn cell(self) -> Cell {
         self.document.cell(self.id)
     }
 
@@ -238,7 +199,7 @@ impl<'a> Node<'a> {
             Kind::Null => View::Null,
             Kind::False => View::Bool(false),
             Kind::True => View::Bool(true),
-            Kind::Int | Kind::Float | Kind::NumberText => View::Number(Number { node: self }),
+            Kind::Int | Kind::Float | Kind::NumberText => View::Number(Number::of(self)),
             Kind::Text | Kind::Decoded => View::Text(self.document.text(cell)),
             Kind::List => View::List(Items { document: self.document, next: self.id.0 + 1, left: cell.len }),
             Kind::Map => View::Map(Entries { document: self.document, next: self.id.0 + 1, left: cell.len }),

@@ -9,6 +9,7 @@ mod document;
 mod grow;
 mod json;
 mod keys;
+mod number;
 mod place;
 mod rewrite;
 mod scalar;
@@ -16,7 +17,8 @@ mod tag;
 mod yaml;
 
 pub(crate) use document::{Cell, Kind};
-pub use document::{Document, Entries, Format, Items, Node, NodeId, Number, View};
+pub use document::{Document, Entries, Format, Items, Node, NodeId, View};
+pub use number::Number;
 pub(crate) use rewrite::Rewrite;
 
 use crate::limits::{MAX_DEPTH, MAX_NODES};
