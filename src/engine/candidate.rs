@@ -125,6 +125,14 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    /// Whether the assembly surely has no resource of these types.
+    pub(super) fn has_none_of(&self, types: &[Match]) -> bool {
+        types.iter().all(|wanted| match wanted {
+            Match::Type(name) => self.world.graph.of_type(name).is_empty(),
+            _ => false,
+        })
+    }
+
     fn of_types(&self, types: &[Match]) -> Vec<ResourceId> {
         let graph = self.world.graph;
         let mut all: Vec<ResourceId> = Vec::new();

@@ -25,6 +25,9 @@ impl<'a> Evaluator<'_, 'a> {
     /// Whether some resource of the stack or app passes.
     pub(super) fn exists(&self, join: &'a Join, here: &Here<'a>) -> Outcome<'a> {
         let stack = here.owner.stack(self.world);
+        if self.has_none_of(&join.types) {
+            return self.any_candidate(std::iter::empty(), here);
+        }
         let candidates = self.candidates(join, stack);
         let identified;
         let wanted = match self.wanted_identity(join, here) {
@@ -58,7 +61,7 @@ impl<'a> Evaluator<'_, 'a> {
         let outcomes = in_scope.map(|(id, certain)| self.speaker(join, *id, *certain, target));
         // What holds an unknown value could speak of this one. No number of such makes it sure, so one is enough.
         let could = std::iter::once_with(|| {
-            if join.via.is_none() && join.filter.is_none() {
+            if (join.via.is_none() && join.filter.is_none()) || !self.world.has_open() {
                 return None;
             }
             let known = |id: &ResourceId| speakers.binary_search_by_key(id, |(known, _)| *known).is_ok();
@@ -85,7 +88,9 @@ impl<'a> Evaluator<'_, 'a> {
                 Found::Absent => Truth::False,
                 Found::Unknown(_) => Truth::Unknown,
             };
-            fold.add(self.leaf(truth, &at));
+            if fold.add(self.leaf(truth, &at)) {
+                return fold.finish();
+            }
         }
         fold.add(self.candidate(id, join.filter.as_ref()));
         if !certain {
