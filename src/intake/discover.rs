@@ -8,10 +8,10 @@ use super::input::{Candidate, Input, Kind};
 use super::read;
 use crate::finding::Problem;
 use rustc_hash::FxHashSet;
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use walkdir::{DirEntry, WalkDir};
+use std::vec;
 
 /// How much of a `manifest.json` is looked at to tell whether it is an assembly's.
 const HEAD_BYTES: u64 = 1 << 16;
@@ -160,31 +160,47 @@ impl Finder<'_> {
         self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
+    /// What lies in a folder, by name. What cannot be read is noted as a problem.
+    fn list(&mut self, folder: &Path, name: &str) -> vec::IntoIter<(PathBuf, FileType)> {
+        let mut entries = Vec::new();
+        let mut note = |error: &io::Error| self.found.problems.push(read::unreadable(name, error));
+        match fs::read_dir(folder) {
+            Ok(all) => {
+                for entry in all {
+                    match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                        Ok(entry) => entries.push(entry),
+                        Err(error) => note(&error),
+                    }
+                }
+            }
+            Err(error) => note(&error),
+        }
+        entries.sort_by(|(a, _), (b, _)| a.file_name().cmp(&b.file_name()));
+        entries.into_iter()
+    }
+
     fn walk(&mut self, folder: &Path, name: &str) {
         let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let index = self.found.walked.len();
         let (mut met, mut settled) = (0, false);
-        let mut entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
-        while let Some(entry) = entries.next() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let at = error.path().map_or_else(|| name.to_owned(), |path| shown(path, folder, name));
-                    self.found.problems.push(Problem::unlinted(at, format!("cannot be read: {error}")));
-                    settled = true;
-                    continue;
-                }
+        // What is left of each folder on the way down. An assembly's own files are not listed.
+        let problems = self.found.problems.len();
+        let mut open = vec![self.list(folder, name)];
+        while let Some(entries) = open.last_mut() {
+            let Some((path, kind)) = entries.next() else {
+                open.pop();
+                continue;
             };
-            let (path, is_folder) = (entry.path(), entry.file_type().is_dir());
-            if is_folder && is_left_out(&entry) {
-                entries.skip_current_dir();
+            if kind.is_dir() && is_left_out(&path) {
                 continue;
             }
-            if !(is_folder && is_assembly(path) || entry.file_type().is_file() && is_candidate(path)) {
+            let is_whole = kind.is_dir() && is_assembly(&path);
+            if kind.is_dir() && !is_whole {
+                open.push(self.list(&path, &shown(&path, folder, name)));
                 continue;
             }
-            if is_folder {
-                entries.skip_current_dir();
+            if !(is_whole || kind.is_file() && is_candidate(&path)) {
+                continue;
             }
             met += 1;
             // links are not followed, so the real path needs no look at the disk
@@ -193,12 +209,13 @@ impl Finder<'_> {
                 .insert(path.strip_prefix(folder).map_or_else(|_| path.to_owned(), |rest| real.join(rest)))
             {
                 settled = true;
-            } else if is_folder {
-                self.assembly(path, shown(path, folder, name), Some(index));
+            } else if is_whole {
+                self.assembly(&path, shown(&path, folder, name), Some(index));
             } else {
-                self.template(Some(path), shown(path, folder, name), Some(index));
+                self.template(Some(&path), shown(&path, folder, name), Some(index));
             }
         }
+        settled |= self.found.problems.len() > problems;
         if met == 0 && !settled {
             self.found.problems.push(nothing_in(name));
             settled = true;
@@ -228,8 +245,8 @@ fn shown(path: &Path, folder: &Path, name: &str) -> String {
 }
 
 /// Whether a folder is not entered: it holds what others wrote, or what a stack deploys.
-fn is_left_out(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+fn is_left_out(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
     name == ".git" || name == "node_modules" || name.starts_with("asset.")
 }
 
