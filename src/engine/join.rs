@@ -193,7 +193,8 @@ impl<'a> Evaluator<'_, 'a> {
             | Value::Map(MapValue::Written(..) | MapValue::Built(_)) => {
                 match self.resolver.shared_elements(&value.clone().at(place)) {
                     Ok(elements) => elements.iter().fold(Truth::False, |any, element| {
-                        any.or(self.speaks_of(&element.value, target, element.place))
+                        let inner = || self.speaks_of(&element.value, target, element.place);
+                        any.or(self.resolver.deeper(inner).unwrap_or(Truth::Unknown))
                     }),
                     Err(_) => Truth::Unknown,
                 }

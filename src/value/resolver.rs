@@ -115,8 +115,9 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }
     }
 
-    /// Runs one level deeper; none where that is too deep, or too much.
-    pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
+    /// Runs one level deeper; none where that is too deep, or too much. A walk over values goes through it too: a list
+    /// may hold itself through an import.
+    pub fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
         let depth = self.depth.get();
         let steps = if depth == 0 { 0 } else { self.steps.get() };
         if depth >= MAX_RESOLVE_DEPTH || steps >= MAX_RESOLVE_STEPS {

@@ -63,6 +63,12 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn look_for_secrets(&self, name: &str, value: &Resolved<'a>, found: &mut Vec<Resolved<'a>>) {
+        if self.resolver.deeper(|| self.look_inside(name, value, found)).is_none() {
+            found.push(Value::unknown(Unknown::Depth).at(value.place));
+        }
+    }
+
+    fn look_inside(&self, name: &str, value: &Resolved<'a>, found: &mut Vec<Resolved<'a>>) {
         if let Some(Intrinsic::Base64(plain)) = Intrinsic::of(node_at(self.world, value.place)) {
             let plain = self.resolver.resolve(value.place.stack, plain);
             return self.look_for_secrets(name, &plain, found);

@@ -82,7 +82,16 @@ fn templates(
 }
 
 fn assert_same_values(what: &str, rewrite: fn(&mut Tree)) {
-    assert_same(what, &|_, example| templates(example, rewrite, Tree::to_json), &str::to_owned);
+    let rewritten = |rule: &Rule, example: &Example| match asks_how_it_is_written(rule) {
+        true => Vec::new(),
+        false => templates(example, rewrite, Tree::to_json),
+    };
+    assert_same(what, &rewritten, &str::to_owned);
+}
+
+/// Whether a rule asks how a value is written (`literals()`), and not what it is.
+fn asks_how_it_is_written(rule: &Rule) -> bool {
+    format!("{:?}", rule.require).contains("Literals")
 }
 
 #[test]

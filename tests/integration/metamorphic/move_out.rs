@@ -121,7 +121,8 @@ pub fn renamed(example: &Example) -> Example {
         });
         let change = &mut |value: &Tree| value.scalar().and_then(new).map(Tree::Text);
         if let Some(Tree::Map(resources)) = template.get_mut("Resources") {
-            for (id, resource) in resources {
+            // A loop is no resource; what it makes has names of its own.
+            for (id, resource) in resources.iter_mut().filter(|(id, _)| !id.starts_with("Fn::")) {
                 *id = renamed_id(id);
                 resource.get_mut("DependsOn").into_iter().for_each(|names| names.rewrite(change));
             }
