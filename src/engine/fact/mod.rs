@@ -8,6 +8,7 @@ mod code;
 mod grant;
 mod json;
 mod literal;
+mod meant;
 mod metric;
 mod namesake;
 mod owned;
