@@ -26,6 +26,7 @@ mod plan;
 mod run;
 mod secret;
 mod subject;
+mod tally;
 mod tell;
 mod verdict;
 

@@ -5,8 +5,9 @@
 //! other is read, judged and dropped, as many at a time as there are threads.
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
-use super::plan::{Plan, profile_of, root_of, strictest, subjects};
+use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
+use super::tally::by_stack;
 use super::tell;
 use super::verdict::{Question, Verdict};
 use super::{draw, given};
@@ -24,7 +25,7 @@ use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the caller decides about a run.
@@ -190,17 +191,7 @@ impl Part {
         self.templates += graph.stacks.len();
         self.resources += graph.resources.len();
         self.problems.extend(assembly.problems.iter().cloned());
-        for (index, stack) in graph.stacks.iter().enumerate() {
-            let source = graph.source(StackId(index as u32));
-            let remarks =
-                stack.template.document.remarks().iter().map(|remark| (&remark.message, remark.span));
-            let refused = world.refusals(StackId(index as u32));
-            let faults =
-                stack.template.faults.iter().chain(refused).map(|fault| (&fault.message, fault.span));
-            for (message, span) in remarks.chain(faults) {
-                self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
-            }
-        }
+        self.remark(&graph, &world);
         if !settings.values.parameters.is_empty() {
             self.declared = given::declared(&graph);
         }
@@ -250,10 +241,26 @@ impl Part {
             })
             .collect();
         if settings.by_stack {
-            self.stacks = by_stack(&graph, judged.iter().flatten());
+            let judged = judged.iter().flatten().map(|one| (one.subject, one.rule, one.counts));
+            self.stacks = by_stack(&graph, judged);
         }
         self.collect(judged.into_iter().flatten(), rules);
         self.problems.extend(assembly.late_problems());
+    }
+
+    /// What the reader of the templates should know of them.
+    fn remark(&mut self, graph: &Graph<'_>, world: &World<'_>) {
+        for (index, stack) in graph.stacks.iter().enumerate() {
+            let source = graph.source(StackId(index as u32));
+            let remarks =
+                stack.template.document.remarks().iter().map(|remark| (&remark.message, remark.span));
+            let refused = world.refusals(StackId(index as u32));
+            let faults =
+                stack.template.faults.iter().chain(refused).map(|fault| (&fault.message, fault.span));
+            for (message, span) in remarks.chain(faults) {
+                self.problems.push(Problem::remark(source.name(), message.as_str()).at(source, span));
+            }
+        }
     }
 
     fn collect(&mut self, judged: impl Iterator<Item = Judged>, rules: &[Arc<Rule>]) {
@@ -306,38 +313,6 @@ pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<
         stack.document = document;
     }
     problems
-}
-
-/// The counts of each deployable stack, nested ones included, and of each app behind them.
-fn by_stack<'j>(graph: &Graph<'_>, judged: impl Iterator<Item = &'j Judged>) -> Vec<StackTally> {
-    let mut rows: BTreeMap<(bool, u32), BTreeMap<usize, Counts>> = BTreeMap::new();
-    let mut levels = BTreeSet::new();
-    for (index, stack) in graph.stacks.iter().enumerate() {
-        rows.entry((false, root_of(graph, StackId(index as u32)).0)).or_default();
-        if levels.insert(stack.input.level) {
-            rows.entry((true, index as u32)).or_default();
-        }
-    }
-    for one in judged {
-        let row = match one.subject {
-            Subject::App(first) => (true, first.0),
-            Subject::Stack(stack) => (false, root_of(graph, stack).0),
-            Subject::Resource(id) => (false, root_of(graph, graph.resource(id).stack).0),
-        };
-        *rows.entry(row).or_default().entry(one.rule).or_default() += one.counts;
-    }
-    let tally = |((app, stack), rules): ((bool, u32), BTreeMap<usize, Counts>)| {
-        let input = graph.stack(StackId(stack)).input;
-        let stage = input.display_name.rsplit_once('/').map_or("", |(stage, _)| stage);
-        let name = match (app, input.level) {
-            (false, _) => input.display_name.as_str(),
-            (true, 0) => "",
-            (true, _) => stage,
-        };
-        let file = if app { &graph.assembly.name } else { input.document.source().name() };
-        StackTally { app, stack: name.to_owned(), file: file.to_owned(), rules: rules.into_iter().collect() }
-    };
-    rows.into_iter().map(tally).collect()
 }
 
 /// A verdict on its way out.

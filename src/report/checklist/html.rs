@@ -51,7 +51,7 @@ fn verdict(checklist: &Checklist) -> String {
     let all = checklist.lines().count();
     let (failed, undecided) = (checklist.count(State::Failed), checklist.count(State::Undecided));
     match (failed, undecided) {
-        (0, 0) => "every line is proven, attested or not applicable".to_owned(),
+        (0, 0) => format!("every line is {}", among(checklist)),
         (0, 1) => format!("no line fails, 1 of {all} is undecided"),
         (0, some) => format!("no line fails, {some} of {all} are undecided"),
         (1, _) => format!("1 of {all} lines fails"),
@@ -59,9 +59,21 @@ fn verdict(checklist: &Checklist) -> String {
     }
 }
 
+/// `proven, attested or not applicable`: the states that there are, of a checklist in which nothing is open.
+fn among(checklist: &Checklist) -> String {
+    let states = [State::Proven, State::Attested, State::NotApplicable];
+    let states: Vec<&str> =
+        states.into_iter().filter(|state| checklist.count(*state) > 0).map(State::words).collect();
+    match states.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => "not applicable".to_owned(),
+    }
+}
+
 fn header(run: &Run, checklist: &Checklist, verdict: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    let worst =
-        State::ALL.into_iter().find(|state| checklist.count(*state) > 0).unwrap_or(State::NotApplicable);
+    let open = [State::Failed, State::Undecided].into_iter().find(|state| checklist.count(*state) > 0);
+    let worst = open.unwrap_or(State::Proven);
     let mut first = verdict.chars();
     let sentence: String = first.next().map(|c| c.to_uppercase().chain(first).collect()).unwrap_or_default();
     writeln!(
