@@ -37,14 +37,21 @@ impl<'a> Record<'a> for Literal<'a> {
 impl<'a> Evaluator<'_, 'a> {
     /// All literal texts in a resource's properties, in order.
     pub(super) fn literals(&self, here: &Here<'a>) -> Resolved<'a> {
-        let stack = here.owner.stack(self.world);
-        let mut walk = Walk { stack, path: String::new(), found: Vec::new() };
-        if let Subject::Resource(id) = here.owner
-            && let Some(properties) = self.world.graph.resource(id).declared.properties
-        {
+        let place = here.owner.place(self.world);
+        let Subject::Resource(id) = here.owner else { return list(Vec::new()).at(place) };
+        // One rule after the other asks the same resource.
+        let known = self.known.literals.borrow();
+        if let Some((_, literals)) = known.as_ref().filter(|(known, _)| *known == id) {
+            return literals.clone();
+        }
+        drop(known);
+        let mut walk = Walk { stack: here.owner.stack(self.world), path: String::new(), found: Vec::new() };
+        if let Some(properties) = self.world.graph.resource(id).declared.properties {
             walk.visit(properties);
         }
-        list(walk.found).at(here.owner.place(self.world))
+        let literals = list(walk.found).at(place);
+        *self.known.literals.borrow_mut() = Some((id, literals.clone()));
+        literals
     }
 }
 
