@@ -56,6 +56,7 @@ impl<'a> Evaluator<'_, 'a> {
         let place = match join.scope {
             Scope::Stack => stack.0,
             Scope::App => self.world.graph.stack(stack).input.level,
+            Scope::Assembly => 0,
         };
         let key = (std::ptr::from_ref(join) as usize, join.scope, place);
         let found = self.joins.found.lock().ok().and_then(|all| all.get(&key).cloned());

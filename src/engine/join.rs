@@ -21,6 +21,28 @@ fn fits(types: &[Match], type_name: &str) -> bool {
         })
 }
 
+/// The resources of which a value, or a piece of its text, is that attribute; and what is open in it.
+fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option<Unknown<'a>>) {
+    let mut found = (Vec::new(), None);
+    let mut look = |hole: &Hole<'a>| match hole {
+        Hole::Reference { resource, attribute: Some(attribute) } if *attribute == wanted => {
+            found.0.push(*resource);
+        }
+        Hole::Reference { .. } | Hole::Unknown(Unknown::Pseudo { .. }) => {}
+        Hole::Unknown(unknown) => found.1 = found.1.or(Some(*unknown)),
+    };
+    match value {
+        Value::Hole(hole) => look(hole),
+        Value::Partial(pieces) => pieces.iter().for_each(|piece| {
+            if let Piece::Hole(hole) = piece {
+                look(hole);
+            }
+        }),
+        _ => {}
+    }
+    found
+}
+
 impl<'a> Evaluator<'_, 'a> {
     /// Whether some resource of the stack or app passes.
     pub(super) fn exists(&self, join: &'a Join, here: &Here<'a>) -> Outcome<'a> {
@@ -115,9 +137,14 @@ impl<'a> Evaluator<'_, 'a> {
                     _ => self.leaf(Truth::False, at),
                 }
             }
-            Target::Resource { types, filter } => {
-                let (mut targets, open) = self.targets(value, at.place.stack);
-                targets.extend(self.named_inside(here.owner, at.place));
+            Target::Resource { types, attribute, filter } => {
+                let (mut targets, open) = match attribute {
+                    Some(attribute) => attribute_of(value, attribute),
+                    None => self.targets(value, at.place.stack),
+                };
+                if attribute.is_none() {
+                    targets.extend(self.named_inside(here.owner, at.place));
+                }
                 let graph = self.world.graph;
                 let fitting =
                     targets.into_iter().filter(|id| fits(types, graph.resource(*id).declared.type_name));
@@ -182,6 +209,7 @@ impl<'a> Evaluator<'_, 'a> {
         let other = graph.resource(id).stack;
         match scope {
             Scope::Stack => other == stack,
+            Scope::Assembly => true,
             Scope::App => graph.stack(other).input.level == graph.stack(stack).input.level,
         }
     }

@@ -243,10 +243,14 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        self.only_keys(node, &["type", "where", "as"]);
+        self.only_keys(node, &["type", "attribute", "where", "as"]);
         let types = node.get("type").map(|types| self.types(types)).unwrap_or_default();
         let filter = self.named_condition(node)?.map(Box::new);
-        Some(Target::Resource { types, filter })
+        let attribute = match node.get("attribute") {
+            Some(attribute) => Some(self.text(attribute)?.to_owned()),
+            None => None,
+        };
+        Some(Target::Resource { types, attribute, filter })
     }
 
     fn join(&mut self, key: Node<'a>, node: Node<'a>, by_edge: bool) -> Option<Join> {
@@ -270,8 +274,9 @@ impl<'a> Reader<'a> {
         let scope = match node.get("scope").map(|scope| (scope, scope.text_or_empty())) {
             None | Some((_, "app")) => Scope::App,
             Some((_, "stack")) => Scope::Stack,
+            Some((_, "assembly")) => Scope::Assembly,
             Some((scope, other)) => {
-                self.error(scope, format!("`{other}` is no scope: `stack` or `app`"));
+                self.error(scope, format!("`{other}` is no scope: `stack`, `app` or `assembly`"));
                 return None;
             }
         };

@@ -42,6 +42,8 @@ pub enum FactId {
     Metrics,
     /// `arn(PATH)`: the parts of an ARN.
     Arn,
+    /// `parameters(PATH)`: the parameters that a value is made of.
+    Parameters,
     /// `table(NAME, PATH, ...)`: a row of a table of `data/tables`.
     Table,
 }
@@ -204,6 +206,14 @@ pub const FACTS: &[FactInfo] = &[
         shape: FactShape::Records,
         fields: &["LogicalId", "Stack"],
         doc: "Other resources of the same type that have the same physical name where the service lets only one have it.",
+    },
+    FactInfo {
+        id: FactId::Parameters,
+        name: "parameters",
+        arguments: 1,
+        shape: FactShape::Records,
+        fields: &["Name", "NoEcho", "HasDefault"],
+        doc: "The parameters of the template that the value at a path is made of.",
     },
     FactInfo {
         id: FactId::Permissions,

@@ -241,6 +241,8 @@ pub enum Scope {
     Stack,
     /// All stacks of the subject's assembly level.
     App,
+    /// All stacks of the assembly, whatever their level: for what serves a whole account.
+    Assembly,
 }
 
 /// Something that holds of a value, or does not.
@@ -323,6 +325,8 @@ pub enum Target {
     Resource {
         /// The types; empty: any.
         types: Vec<Match>,
+        /// The attribute that is read of it; none: any, or the resource itself.
+        attribute: Option<String>,
         /// What must hold of it.
         filter: Option<Box<Condition>>,
     },

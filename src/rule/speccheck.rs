@@ -177,7 +177,7 @@ impl Walk {
                     let elements: Vec<Position> = at.iter().map(Position::element).collect();
                     self.test(test, &elements, here, span);
                 }
-                Op::RefersTo(Target::Resource { types, filter }) => {
+                Op::RefersTo(Target::Resource { types, filter, .. }) => {
                     let target = self.cursors(types, span);
                     if let Some(filter) = filter {
                         self.condition(filter, &target);

@@ -333,6 +333,8 @@ fn extent(template: &Template<'_>) -> Extent {
     names.fold(Extent::All, |extent, name| {
         extent.min(match name.as_str() {
             Some("AWS::LanguageExtensions") => Extent::All,
+            // It makes the function behind a rotation, and no name that a template could use.
+            Some(name) if name.starts_with("AWS::SecretsManager-") => Extent::All,
             Some(name) if name.starts_with("AWS::") => Extent::Forms,
             _ => Extent::Nothing,
         })

@@ -12,6 +12,7 @@ mod meant;
 mod metric;
 mod namesake;
 mod owned;
+mod parameter;
 mod permission;
 mod secret;
 mod stack;
@@ -49,6 +50,7 @@ impl<'a> Evaluator<'_, 'a> {
             FactId::Literals => self.literals(here),
             FactId::Metrics => self.metrics(here),
             FactId::Namesakes => self.namesakes(here),
+            FactId::Parameters => self.parameters(&arguments[0], here),
             FactId::Permissions => self.permissions(here),
             FactId::PhysicalName => match here.owner {
                 Subject::Resource(resource) => {

@@ -93,7 +93,12 @@ impl<'a> Evaluator<'_, 'a> {
         for stack in self.stacks_of(here.owner) {
             let template = &self.world.graph.stack(stack).template;
             let root = template.document.root();
-            let of_service = |name: Node<'_>| name.as_str() == Some("AWS::LanguageExtensions");
+            // Neither adds what the service counts here, or what other things could name.
+            let of_service = |name: Node<'_>| {
+                name.as_str().is_some_and(|name| {
+                    name == "AWS::LanguageExtensions" || name.starts_with("AWS::SecretsManager-")
+                })
+            };
             grows |= root.get("Transform").is_some_and(|transform| {
                 !(of_service(transform) || transform.is_list() && transform.items().all(of_service))
             });
