@@ -28,8 +28,13 @@ fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option
         Hole::Reference { resource, attribute: Some(attribute) } if *attribute == wanted => {
             found.0.push(*resource);
         }
-        Hole::Reference { .. } | Hole::Unknown(Unknown::Pseudo { .. }) => {}
-        Hole::Unknown(unknown) => found.1 = found.1.or(Some(*unknown)),
+        // What comes from outside is no attribute of a resource of the app.
+        Hole::Unknown(
+            unknown @ (Unknown::Condition { .. } | Unknown::Import(_) | Unknown::Mapping { .. }),
+        ) => {
+            found.1 = found.1.or(Some(*unknown));
+        }
+        Hole::Reference { .. } | Hole::Unknown(_) => {}
     };
     match value {
         Value::Hole(hole) => look(hole),
