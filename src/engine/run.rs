@@ -267,7 +267,7 @@ impl Part {
         let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
         for one in judged {
             self.tallies[one.rule] += one.counts;
-            self.undecided.extend(one.undecided);
+            self.undecided.extend(one.undecided.map(|undecided| *undecided));
             for finding in one.findings {
                 if !rules[one.rule].once_per_app {
                     self.findings.push(finding);
@@ -322,7 +322,7 @@ struct Judged {
     level: u32,
     counts: Counts,
     findings: Vec<Finding>,
-    undecided: Option<Undecided>,
+    undecided: Option<Box<Undecided>>,
 }
 
 fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
@@ -343,7 +343,7 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
                 let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
                 told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
             }
-            undecided = Some(told);
+            undecided = Some(Box::new(told));
             Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {

@@ -45,9 +45,9 @@
 //!   }
 //! }
 //! ```
+use super::compact::put;
 use super::entry::{CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
-use super::text::hostile;
 use crate::finding::{Finding, Run, Severity, Tally};
 use rayon::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -134,7 +134,7 @@ fn list<'r, T: Sync>(
 }
 
 fn serialize(document: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
-    document.serialize(&mut serde_json::Serializer::with_formatter(out, Safe)).map_err(io::Error::from)
+    put(document, out).map_err(io::Error::other)
 }
 
 /// Writes a document in one line, with nothing in it that a terminal obeys.
@@ -143,27 +143,6 @@ pub(super) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::R
     serialize(document, &mut text)?;
     out.write_all(&text)?;
     out.write_all(b"\n")
-}
-
-/// Compact JSON that a terminal does not obey either: JSON itself lets some control characters through.
-struct Safe;
-
-impl serde_json::ser::Formatter for Safe {
-    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        let mut rest = text;
-        // All bytes at once, without an end in between: many are looked at in one step.
-        let odd = |text: &str| text.bytes().fold(false, |odd, byte| odd | (byte >= 0x7f));
-        while odd(rest) {
-            let Some(at) = rest.find(hostile) else { break };
-            out.write_all(&rest.as_bytes()[..at])?;
-            let c = rest[at..].chars().next().expect("invariant: a character was found there");
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + c.len_utf8()..];
-        }
-        out.write_all(rest.as_bytes())
-    }
 }
 
 /// What stands behind the long lists.
@@ -215,6 +194,7 @@ impl Serialize for Rules<'_> {
 mod tests {
     use super::*;
     use crate::report::samples;
+    use crate::report::text::hostile;
     use serde_json::Value;
 
     fn of(run: &Run) -> String {

@@ -5,6 +5,7 @@
 //! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
 mod answer;
 mod checklist;
+mod compact;
 mod concise;
 mod drawing;
 mod entry;
