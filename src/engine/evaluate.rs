@@ -6,7 +6,7 @@ use super::outcome::{Fold, Outcome};
 use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
-use crate::rule::{Condition, Op, Operand, Test};
+use crate::rule::{Condition, FactId, Op, Operand, Test};
 use crate::value::{Elements, Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -34,8 +34,8 @@ pub(super) struct Evaluator<'w, 'a> {
 pub(super) struct Known<'a> {
     /// Normalised policy documents by their places, each with whether no scenario can change it.
     pub documents: RefCell<FxHashMap<Place, (bool, Resolved<'a>)>>,
-    /// The texts that the resource asked last spells out.
-    pub literals: RefCell<Option<(ResourceId, Resolved<'a>)>>,
+    /// Facts that are worked out of their owner alone, and that no scenario can change.
+    pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
     /// The last subject that was reported.

@@ -34,7 +34,7 @@ pub(super) fn marked<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<Cow<
 
 /// Whether a marked text has a hole.
 pub(super) fn has_hole(text: &str) -> bool {
-    text.contains(HOLE)
+    !text.is_ascii() && text.contains(HOLE)
 }
 
 /// Whether a marked text equals a known one.
@@ -59,25 +59,31 @@ pub(super) fn could_be_same(a: &str, b: &str) -> bool {
 
 /// Whether a marked text begins with a known one.
 pub(super) fn starts_with(text: &str, prefix: &str) -> Truth {
-    let known = text.split(HOLE).next().unwrap_or_default();
-    if known.starts_with(prefix) {
+    if text.starts_with(prefix) {
         return Truth::True;
     }
-    if has_hole(text) && prefix.starts_with(known) { Truth::Unknown } else { Truth::False }
+    if !has_hole(text) {
+        return Truth::False;
+    }
+    let known = text.split(HOLE).next().unwrap_or_default();
+    if prefix.starts_with(known) { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether a marked text ends with a known one.
 pub(super) fn ends_with(text: &str, suffix: &str) -> Truth {
-    let known = text.rsplit(HOLE).next().unwrap_or_default();
-    if known.ends_with(suffix) {
+    if text.ends_with(suffix) {
         return Truth::True;
     }
-    if has_hole(text) && suffix.ends_with(known) { Truth::Unknown } else { Truth::False }
+    if !has_hole(text) {
+        return Truth::False;
+    }
+    let known = text.rsplit(HOLE).next().unwrap_or_default();
+    if suffix.ends_with(known) { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether a marked text contains a known one.
 pub(super) fn contains(text: &str, part: &str) -> Truth {
-    if text.split(HOLE).any(|known| known.contains(part)) {
+    if text.contains(part) {
         return Truth::True;
     }
     if has_hole(text) { Truth::Unknown } else { Truth::False }

@@ -16,22 +16,23 @@ const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
 pub struct Pattern {
     /// The text of the expression.
     pub text: String,
-    listed: OnceLock<Option<Listed>>,
+    form: OnceLock<Form>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// A pattern; not compiled yet.
     pub fn new(text: impl Into<String>) -> Pattern {
-        Pattern { text: text.into(), listed: OnceLock::new(), compiled: OnceLock::new() }
+        Pattern { text: text.into(), form: OnceLock::new(), compiled: OnceLock::new() }
     }
 
     /// Whether a text holds a match that does not hold `hole`, which stands for a piece that is not known; none where the
     /// expression is not valid (which the loader refuses).
     pub fn matches(&self, text: &str, hole: char) -> Option<bool> {
-        let listed = self.listed.get_or_init(|| Listed::of(&self.text)).as_ref();
-        if let Some(listed) = listed.filter(|listed| listed.can_judge(text)) {
-            return Some(listed.matches(text));
+        match self.form.get_or_init(|| Form::of(&self.text)) {
+            Form::Listed(listed) if listed.can_judge(text) => return Some(listed.matches(text)),
+            Form::Begins(start) if !text.starts_with(start.as_str()) => return Some(false),
+            Form::Listed(_) | Form::Begins(_) => {}
         }
         let regex = self.compiled.get_or_init(|| Pattern::compile(&self.text).ok()).as_ref()?;
         Some(regex.find_iter(text).any(|found| !found.as_str().contains(hole)))
@@ -41,6 +42,62 @@ impl Pattern {
     pub fn compile(text: &str) -> Result<Regex, regex::Error> {
         regex::RegexBuilder::new(text).size_limit(crate::limits::MAX_REGEX_BYTES).build()
     }
+}
+
+/// What can be told of an expression without compiling it.
+#[derive(Clone, Debug)]
+enum Form {
+    /// It lists texts.
+    Listed(Listed),
+    /// Only texts that begin like this match; all do where it is empty.
+    Begins(String),
+}
+
+impl Form {
+    fn of(expression: &str) -> Form {
+        match Listed::of(expression) {
+            Some(listed) => Form::Listed(listed),
+            None => Form::Begins(start_of(expression).unwrap_or_default().to_owned()),
+        }
+    }
+}
+
+/// How a text must begin that an expression matches, as far as it says so in plain letters.
+fn start_of(expression: &str) -> Option<&str> {
+    let body = expression.strip_prefix('^')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-' | '_' | ' ' | '"');
+    let end = body.find(|c| !plain(c)).unwrap_or(body.len());
+    // What stands before a quantifier need not be there, and `^a|b` begins with either.
+    let end = match body[end..].chars().next() {
+        Some('?' | '*' | '+' | '{') => end.checked_sub(1)?,
+        _ => end,
+    };
+    let mut depth = 0;
+    let mut rest = body.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => _ = rest.next(),
+            '[' => {
+                // The first may be `]` itself; a class inside of a class is left alone.
+                let first = rest.next();
+                let mut c = if first == Some('^') { rest.next()? } else { first? };
+                let mut is_first = true;
+                while c != ']' || is_first {
+                    match c {
+                        '[' => return None,
+                        '\\' => _ = rest.next(),
+                        _ => {}
+                    }
+                    (c, is_first) = (rest.next()?, false);
+                }
+            }
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '|' if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    Some(&body[..end])
 }
 
 /// An expression that lists texts.
@@ -222,6 +279,30 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_start_that_an_expression_wants_is_told() {
+        for (expression, start) in [
+            ("^arn:aws-?[a-z]*:", Some("arn:aws")),
+            ("^arn:aws[a-z]*:", Some("arn:aws")),
+            ("^AWS::(S3::Bucket.|SNS)", Some("AWS::")),
+            ("^ab*c", Some("a")),
+            ("^(a|b)c+", Some("")),
+            ("^a|b+", None),
+            ("^a(b)|c.", None),
+            ("^ab[|]+", Some("ab")),
+            ("^ab[]|(]+|c", None),
+            ("^ab[[:alpha:](]|c", None),
+            (r"^ab[\]|]c+", Some("ab")),
+            ("ab+", None),
+            ("(?i)^ab+", None),
+        ] {
+            assert_eq!(start_of(expression), start, "{expression}");
+        }
+        let pattern = Pattern::new("^arn:aws[a-z-]*:(sns|sqs):[0-9]+");
+        assert_eq!(pattern.matches("arn:aws:sqs:1", HOLE), Some(true));
+        assert_eq!((pattern.matches("arn:x", HOLE), pattern.matches("", HOLE)), (Some(false), Some(false)));
     }
 
     #[test]

@@ -31,8 +31,25 @@ use crate::value::{Hole, ListValue, MapValue, Record, Resolved, Value};
 use std::rc::Rc;
 
 impl<'a> Evaluator<'_, 'a> {
-    /// The value of a fact here.
+    /// The value of a fact here. What is worked out of the owner alone, and no scenario can change, serves every rule.
     pub(super) fn fact(&self, id: FactId, arguments: &'a [Path], here: &Here<'a>) -> Resolved<'a> {
+        let is_shared = arguments.is_empty() && here.value.is_none();
+        if !is_shared || matches!(id, FactId::CdkOwned | FactId::PhysicalName) {
+            return self.work_out(id, arguments, here);
+        }
+        let key = (id, here.owner);
+        if let Some(known) = self.known.facts.borrow().get(&key) {
+            return known.clone();
+        }
+        let questions = self.resolver.open_questions();
+        let value = self.work_out(id, arguments, here);
+        if questions == self.resolver.open_questions() {
+            self.known.facts.borrow_mut().insert(key, value.clone());
+        }
+        value
+    }
+
+    fn work_out(&self, id: FactId, arguments: &'a [Path], here: &Here<'a>) -> Resolved<'a> {
         let place = self.place_of(here);
         match id {
             FactId::Arn => self.arn(&arguments[0], here).unwrap_or(Value::NoValue.at(place)),
