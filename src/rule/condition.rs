@@ -10,6 +10,26 @@ use super::pattern::Pattern;
 use super::reader::Reader;
 use crate::syntax::{Node, View};
 
+/// Alternatives of which several that follow each other test the same path: they become one, so that the path is looked
+/// up once.
+fn joined(any: Vec<Condition>) -> Vec<Condition> {
+    let mut joined: Vec<Condition> = Vec::with_capacity(any.len());
+    for condition in any {
+        match (joined.last_mut(), condition) {
+            (Some(Condition::At(last)), Condition::At(next))
+                if last.path == next.path && last.default.is_none() && next.default.is_none() =>
+            {
+                let first = std::mem::replace(&mut last.test, Test::Any(Vec::new()));
+                let mut tests = if let Test::Any(tests) = first { tests } else { vec![first] };
+                tests.push(next.test);
+                last.test = Test::Any(tests);
+            }
+            (_, condition) => joined.push(condition),
+        }
+    }
+    joined
+}
+
 impl<'a> Reader<'a> {
     /// Reads a condition; none after an error that has been noted.
     pub(super) fn condition(&mut self, node: Node<'a>) -> Option<Condition> {
@@ -25,7 +45,11 @@ impl<'a> Reader<'a> {
         for (key, value) in node.entries() {
             match key.text_or_empty() {
                 "all" => all.push(Condition::All(self.list_of(value, Self::condition))),
-                "any" => all.push(Condition::Any(self.list_of(value, Self::condition))),
+                "any" => {
+                    let any = self.list_of(value, Self::condition);
+                    // The places of a rule that is checked tell which of them is wrong.
+                    all.push(Condition::Any(if self.strict { any } else { joined(any) }));
+                }
                 "not" => all.push(Condition::Not(Box::new(self.condition(value)?))),
                 "exists" => all.push(Condition::Exists(Box::new(self.join(key, value, false)?))),
                 "referenced-by" => all.push(Condition::ReferencedBy(Box::new(self.join(key, value, true)?))),

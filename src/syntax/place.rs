@@ -40,7 +40,29 @@ pub(super) fn span_of(document: &Document, id: NodeId) -> Span {
             return spans.get(wanted).copied().unwrap_or_default();
         }
     };
-    lexer.nth_node(wanted - index)
+    let is_container = matches!(document.cells[wanted].kind, Kind::List | Kind::Map);
+    let near_end = is_container.then(|| near_end(document, wanted)).flatten();
+    lexer.nth_node(wanted - index, near_end)
+}
+
+/// A string near the end of a container, by its offset, and how many containers are open there, that one included: from
+/// there it is not far to the closing bracket.
+fn near_end(document: &Document, container: usize) -> Option<(usize, usize)> {
+    let cells = &document.cells;
+    let end = container + cells[container].cells() as usize;
+    let near = (container + 1).max(end.saturating_sub(FAR));
+    let known = near + cells.get(near..end)?.iter().rposition(|cell| cell.kind == Kind::Text)?;
+    let (mut at, mut depth) = (container + 1, 1);
+    while at != known {
+        let behind = at + cells[at].cells() as usize;
+        if known < behind {
+            depth += 1;
+            at += 1;
+        } else {
+            at = behind;
+        }
+    }
+    Some(((cells[known].start as usize).saturating_sub(1), depth))
 }
 
 /// The place of the node of that index in a text that is perhaps not well-formed behind it; of a container,
@@ -93,13 +115,17 @@ impl<'a> Lexer<'a> {
         Lexer { bytes: text.as_bytes(), at }
     }
 
-    /// The whole place of the node that many nodes further on.
-    fn nth_node(mut self, index: usize) -> Span {
+    /// The whole place of the node that many nodes further on. Of a container, `near_end` may tell an offset inside of it
+    /// and how many containers are open there.
+    fn nth_node(mut self, index: usize, near_end: Option<(usize, usize)>) -> Span {
         let Some((token, mut span)) = self.by_ref().filter(|&(token, _)| token != Token::Close).nth(index)
         else {
             return Span::default();
         };
         let mut depth = usize::from(token == Token::Open);
+        if let Some((at, open)) = near_end.filter(|&(at, _)| depth > 0 && at > self.at) {
+            (self.at, depth) = (at, open);
+        }
         while depth > 0 {
             let Some((token, inner)) = self.next() else { break };
             match token {
@@ -265,7 +291,7 @@ mod tests {
         for text in ["\"", "\"\\", "{\"a", "]]", "€", "{]}", ""] {
             let _ = all_spans(text);
             let _ = nth_start(text, 3);
-            let _ = Lexer::new(text).nth_node(1);
+            let _ = Lexer::new(text).nth_node(1, None);
         }
     }
 }
