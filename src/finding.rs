@@ -142,7 +142,7 @@ pub struct Finding {
     /// Places that explain it.
     pub related: Vec<Related>,
     /// How to mend it.
-    pub fix: Fix,
+    pub fix: Arc<Fix>,
     /// The first page of AWS's documentation that the rule cites.
     pub see: Option<Arc<str>>,
     /// Stable identity across runs, reformatting and reordering: 16 hexadecimal digits.

@@ -38,6 +38,8 @@ pub(super) struct Known<'a> {
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
+    /// Fixes with what a person may vouch for instead, by the fixes that rules give.
+    pub offers: RefCell<FxHashMap<*const crate::finding::Fix, Arc<crate::finding::Fix>>>,
     /// The last subject that was reported.
     pub reported: RefCell<Option<(Subject, Arc<crate::finding::Subject>)>>,
 }

@@ -6,9 +6,9 @@ use super::subject::Subject;
 use super::verdict::{Failure, Question};
 use super::{locate, lookup};
 use crate::checklist::Attestation;
-use crate::finding::{Finding, Related, Severity, Undecided};
+use crate::finding::{Finding, Fix, Related, Severity, Undecided};
 use crate::policy::{paste, told};
-use crate::rule::Rule;
+use crate::rule::{Clause, Rule};
 use crate::value::{self, Place, Resolver, World};
 use std::sync::Arc;
 
@@ -24,8 +24,7 @@ pub(super) fn findings(
     let world = evaluator.world;
     let clause = &rule.require[failure.clause];
     let Some(severity) = rule.level(clause, profile) else { return };
-    let mut fix = clause.fix.clone().unwrap_or_else(|| rule.fix.clone());
-    fix.attest = clause.attestable.then(|| paste(Some(&rule.id), &rule.checklist));
+    let fix = fix(evaluator, rule, clause);
     let reported = reported(evaluator);
     for witness in failure.witnesses.iter().take(limit) {
         let (property, identity) = property_of(world, witness);
@@ -58,6 +57,19 @@ pub(super) fn findings(
             concealed: rule.conceal,
         });
     }
+}
+
+/// How to mend a failure of a clause; where a person may vouch for it, with what to add to the policy.
+fn fix(evaluator: &Evaluator<'_, '_>, rule: &Rule, clause: &Clause) -> Arc<Fix> {
+    let fix = clause.fix.as_ref().unwrap_or(&rule.fix);
+    if !clause.attestable {
+        return fix.clone();
+    }
+    let offer = || {
+        let attest = Some(paste(Some(&rule.id), &rule.checklist));
+        Arc::new(Fix { attest, ..Fix::clone(fix) })
+    };
+    evaluator.known.offers.borrow_mut().entry(Arc::as_ptr(fix)).or_insert_with(offer).clone()
 }
 
 /// The attestation that would speak of the failure, if it still counted.

@@ -5,6 +5,7 @@
 use super::places::Places;
 use crate::finding::{Counts, Finding, Fix, Location, Problem, Subject, Undecided};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A finding.
 #[derive(Serialize)]
@@ -51,10 +52,15 @@ impl<'a> FindingEntry<'a> {
             witness,
             scenario: finding.scenario.as_deref(),
             related: related.collect(),
-            fix: (finding.fix != told.fix).then(|| FixEntry::new(&finding.fix)),
+            fix: (!same_fix(finding, told)).then(|| FixEntry::new(&finding.fix)),
             fingerprint: &finding.fingerprint,
         }
     }
+}
+
+/// Whether two findings are mended in the same way; those of one rule mostly share the text itself.
+fn same_fix(a: &Finding, b: &Finding) -> bool {
+    Arc::ptr_eq(&a.fix, &b.fix) || a.fix == b.fix
 }
 
 /// A verdict that could not be reached.

@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_template_written_by_hand_is_mended_by_hand() {
         let mut run = samples::many(1);
-        run.findings[0].fix.cdk = Some("versioned: true".into());
+        std::sync::Arc::make_mut(&mut run.findings[0].fix).cdk = Some("versioned: true".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: Set VersioningConfiguration"));
         std::sync::Arc::make_mut(&mut run.findings[0].subject).construct_path = Some("Storage/Bucket".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: versioned: true"));

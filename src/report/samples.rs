@@ -108,7 +108,7 @@ pub(super) fn finding(
         location: at(source, needle),
         scenario: None,
         related: Vec::new(),
-        fix: Fix::default(),
+        fix: Arc::default(),
         see: None,
         concealed: false,
         fingerprint: "00c0ffee00c0ffee".into(),
@@ -145,7 +145,7 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
         Some("PaymentsStack/Handler/ServiceRole/Resource".into());
     std::sync::Arc::make_mut(&mut admin.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", true, true);
-    admin.fix.cdk =
+    Arc::make_mut(&mut admin.fix).cdk =
         Some("role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))".into());
     admin.see = Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html".into());
 
@@ -156,11 +156,11 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
     runtime.property = Some("Runtime".into());
     std::sync::Arc::make_mut(&mut runtime.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", false, true);
-    runtime.fix = Fix {
+    runtime.fix = Arc::new(Fix {
         cdk: Some("runtime: lambda.Runtime.NODEJS_22_X".into()),
         cloudformation: Some("Set Runtime to nodejs22.x.".into()),
         ..Fix::default()
-    };
+    });
 
     let mut key = of("false]", Severity::Error, "kms-key-rotation", "Key961B73FD", "AWS::KMS::Key");
     key.location.span.end -= 1;
@@ -243,7 +243,8 @@ pub(super) fn many(buckets: usize) -> Run {
         std::sync::Arc::make_mut(&mut finding.subject).resource = Some(name.clone());
         finding.message = format!("{name} keeps no earlier versions of its objects");
         finding.property = Some("VersioningConfiguration.Status".into());
-        finding.fix.cloudformation = Some("Set VersioningConfiguration.Status to Enabled.".into());
+        Arc::make_mut(&mut finding.fix).cloudformation =
+            Some("Set VersioningConfiguration.Status to Enabled.".into());
         finding
     };
     Run {
@@ -294,7 +295,7 @@ pub(super) fn hostile() -> Run {
     finding.property = Some(nasty.into());
     finding.scenario = Some(nasty.into());
     finding.related = vec![Related { message: nasty.into(), location: at(&template, "\u{1b}]8") }];
-    finding.fix.cdk = Some(nasty.into());
+    Arc::make_mut(&mut finding.fix).cdk = Some(nasty.into());
     finding.see = Some(format!("https://x.test/{nasty}").into());
     let undecided = Undecided {
         rule: finding.rule.clone(),

@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
             when,
             require,
             message: message.trim().to_owned(),
-            fix: root.get("fix").map(|fix| self.fix(fix)).unwrap_or_default(),
+            fix: root.get("fix").map(|fix| Arc::new(self.fix(fix))).unwrap_or_default(),
             see,
             once_per_app,
             conceal,
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
                 None => None,
             };
             let message = item.get("message").and_then(Node::as_str).map(|text| text.trim().to_owned());
-            let fix = item.get("fix").map(|fix| self.fix(fix));
+            let fix = item.get("fix").map(|fix| Arc::new(self.fix(fix)));
             let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
             clauses.push(Clause { when, that, levels, message, fix, attestable });
         }

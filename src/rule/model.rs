@@ -27,7 +27,7 @@ pub struct Rule {
     /// The message of a failing clause that has none of its own; `{placeholders}` are filled in.
     pub message: String,
     /// How to mend a failure.
-    pub fix: Fix,
+    pub fix: Arc<Fix>,
     /// The first page that it cites.
     pub see: Option<Arc<str>>,
     /// Whether the findings of all stacks of an app are told as one.
@@ -156,7 +156,7 @@ pub struct Clause {
     /// Its own message; none: the rule's.
     pub message: Option<String>,
     /// Its own fix; none: the rule's.
-    pub fix: Option<Fix>,
+    pub fix: Option<Arc<Fix>>,
     /// Whether a person can vouch for what no template shows.
     pub attestable: bool,
 }

@@ -3,14 +3,15 @@ use crate::checklist::{Attestation, Checklist, Evidence, Group, Line, Row, Stand
 use crate::date::Date;
 use crate::finding::{Counts, Run};
 use crate::report::samples;
+use std::sync::Arc;
 
 /// A checklist in which every text comes from a stranger.
 pub(super) fn hostile() -> (Run, Checklist) {
     let mut run = samples::hostile();
     for finding in &mut run.findings {
         finding.message.push_str(EVIL);
-        finding.fix.cdk = Some(EVIL.to_owned());
-        finding.fix.attest = Some(EVIL.to_owned());
+        Arc::make_mut(&mut finding.fix).cdk = Some(EVIL.to_owned());
+        Arc::make_mut(&mut finding.fix).attest = Some(EVIL.to_owned());
         finding.scenario = Some(EVIL.to_owned());
     }
     run.problems.push(crate::finding::Problem::unlinted(EVIL, EVIL));
