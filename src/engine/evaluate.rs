@@ -34,6 +34,8 @@ pub(super) struct Evaluator<'w, 'a> {
 pub(super) struct Known<'a> {
     /// Normalised policy documents by their places, each with whether no scenario can change it.
     pub documents: RefCell<FxHashMap<Place, (bool, Resolved<'a>)>>,
+    /// The texts that the resource asked last spells out.
+    pub literals: RefCell<Option<(ResourceId, Resolved<'a>)>>,
     /// Facts that are worked out of their owner alone, and that no scenario can change.
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.

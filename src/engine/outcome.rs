@@ -64,6 +64,7 @@ pub(super) struct Fold<'a> {
     tracing: bool,
     stopped: Option<Outcome<'a>>,
     unknown: Option<Outcome<'a>>,
+    /// Kept only while tracing: without witnesses, it is what [`Fold::finish`] makes of nothing.
     rest: Option<Outcome<'a>>,
 }
 
@@ -89,6 +90,9 @@ impl<'a> Fold<'a> {
         }
         if outcome.truth == Truth::Unknown {
             self.unknown.get_or_insert(outcome);
+            return false;
+        }
+        if !self.tracing {
             return false;
         }
         let deeper = match &self.rest {

@@ -5,12 +5,14 @@ use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::StackFacts;
 use crate::rule::{Match, Profile, Rule};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Which rules look at what: by type, so that a resource meets only its own.
 pub(super) struct Plan {
     by_type: FxHashMap<String, Vec<usize>>,
     by_glob: Vec<usize>,
+    /// The rules for each type that was met so far, globs included.
+    known: Mutex<FxHashMap<String, Arc<[usize]>>>,
     stack: Vec<usize>,
     nested: Vec<usize>,
     app: Vec<usize>,
@@ -22,6 +24,7 @@ impl Plan {
         let mut plan = Plan {
             by_type: FxHashMap::default(),
             by_glob: Vec::new(),
+            known: Mutex::default(),
             stack: Vec::new(),
             nested: Vec::new(),
             app: Vec::new(),
@@ -43,10 +46,10 @@ impl Plan {
         plan
     }
 
-    /// The rules for each type that occurs in a graph, globs included.
-    fn for_types<'a>(&self, graph: &Graph<'a>, rules: &[Arc<Rule>]) -> FxHashMap<&'a str, Vec<usize>> {
-        let mut table = FxHashMap::default();
-        for type_name in graph.types() {
+    /// The rules for a type, globs included.
+    fn of_type(&self, type_name: &str, rules: &[Arc<Rule>]) -> Arc<[usize]> {
+        let known = self.known.lock().ok().and_then(|known| known.get(type_name).cloned());
+        known.unwrap_or_else(|| {
             let mut list = self.by_type.get(type_name).cloned().unwrap_or_default();
             for &index in &self.by_glob {
                 let fits = rules[index]
@@ -57,11 +60,12 @@ impl Plan {
                     list.push(index);
                 }
             }
-            if !list.is_empty() {
-                table.insert(type_name, list);
+            let list: Arc<[usize]> = list.into();
+            if let Ok(mut known) = self.known.lock() {
+                known.insert(type_name.to_owned(), list.clone());
             }
-        }
-        table
+            list
+        })
     }
 }
 
@@ -72,7 +76,7 @@ pub(super) type Work = Vec<(Subject, Arc<[usize]>)>;
 pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> Work {
     let share = |list: &[usize]| -> Arc<[usize]> { list.into() };
     let table: FxHashMap<&str, Arc<[usize]>> =
-        plan.for_types(graph, rules).into_iter().map(|(name, list)| (name, list.into())).collect();
+        graph.types().map(|name| (name, plan.of_type(name, rules))).collect();
     let (stack_rules, nested_rules, app_rules) = (share(&plan.stack), share(&plan.nested), share(&plan.app));
     let mut work: Work = Vec::new();
     let mut levels: Vec<(u32, StackId)> = Vec::new();
@@ -86,7 +90,8 @@ pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> W
             work.push((Subject::Stack(id), list.clone()));
         }
         for resource in stack.resources.clone().map(ResourceId) {
-            if let Some(list) = table.get(graph.resource(resource).declared.type_name) {
+            let list = table.get(graph.resource(resource).declared.type_name);
+            if let Some(list) = list.filter(|list| !list.is_empty()) {
                 work.push((Subject::Resource(resource), list.clone()));
             }
         }

@@ -129,6 +129,14 @@ impl Document {
         self.cells[id.0 as usize]
     }
 
+    fn bytes(&self, cell: Cell) -> &[u8] {
+        let range = cell.start as usize..(cell.start + cell.len) as usize;
+        match cell.kind {
+            Kind::Decoded => &self.decoded.as_bytes()[range],
+            _ => &self.source.text().as_bytes()[range],
+        }
+    }
+
     pub(super) fn text(&self, cell: Cell) -> &str {
         let range = cell.start as usize..(cell.start + cell.len) as usize;
         match cell.kind {
@@ -283,7 +291,7 @@ impl<'a> Node<'a> {
         let mut at = self.id.0 + 1;
         for _ in 0..cell.len {
             let key_cell = self.document.cells[at as usize];
-            if key_cell.len == wanted && self.document.text(key_cell) == key {
+            if key_cell.len == wanted && self.document.bytes(key_cell) == key.as_bytes() {
                 return Some((self.document.node(NodeId(at)), self.document.node(NodeId(at + 1))));
             }
             at += 1 + self.document.cells[at as usize + 1].cells();

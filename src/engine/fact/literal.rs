@@ -39,11 +39,19 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn literals(&self, here: &Here<'a>) -> Resolved<'a> {
         let place = here.owner.place(self.world);
         let Subject::Resource(id) = here.owner else { return list(Vec::new()).at(place) };
+        // One rule after the other asks the same resource; keeping those of all would fill the memory.
+        let known = self.known.literals.borrow();
+        if let Some((_, literals)) = known.as_ref().filter(|(known, _)| *known == id) {
+            return literals.clone();
+        }
+        drop(known);
         let mut walk = Walk { stack: here.owner.stack(self.world), path: String::new(), found: Vec::new() };
         if let Some(properties) = self.world.graph.resource(id).declared.properties {
             walk.visit(properties);
         }
-        list(walk.found).at(place)
+        let literals = list(walk.found).at(place);
+        *self.known.literals.borrow_mut() = Some((id, literals.clone()));
+        literals
     }
 }
 

@@ -34,7 +34,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// The value of a fact here. What is worked out of the owner alone, and no scenario can change, serves every rule.
     pub(super) fn fact(&self, id: FactId, arguments: &'a [Path], here: &Here<'a>) -> Resolved<'a> {
         let is_shared = arguments.is_empty() && here.value.is_none();
-        if !is_shared || matches!(id, FactId::CdkOwned | FactId::PhysicalName) {
+        if !is_shared || matches!(id, FactId::CdkOwned | FactId::Literals | FactId::PhysicalName) {
             return self.work_out(id, arguments, here);
         }
         let key = (id, here.owner);
