@@ -24,6 +24,18 @@ pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<Co
     }
 }
 
+/// The text of the template from a resource's logical id to the next one: all that it writes, and a little more.
+pub(super) fn written<'a>(world: &World<'a>, id: ResourceId) -> &'a str {
+    let resource = world.graph.resource(id);
+    let template = &world.graph.stack(resource.stack).template;
+    let start = resource.declared.key.span().start as usize;
+    let next = template.resources.partition_point(|other| other.key.id() <= resource.declared.key.id());
+    let end = template.resources.get(next).map(|next| next.key.span().start as usize);
+    let text = template.document.source().text();
+    // What a loop made stands nowhere: then the whole text is what may hold it.
+    end.and_then(|end| text.get(start..end)).or_else(|| text.get(start..)).unwrap_or(text)
+}
+
 /// The construct path that a resource's own metadata tells.
 pub(super) fn own_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'a str> {
     world.graph.resource(id).declared.body.get("Metadata")?.get("aws:cdk:path")?.as_str()

@@ -239,6 +239,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Some(path) => Ok(Some(Value::Text(path).at(place))),
                 None => Ok(None),
             },
+            ("Text", Subject::Resource(id)) => known(super::locate::written(self.world, id)),
             ("LogicalId", Subject::Resource(id)) => known(self.world.graph.resource(id).declared.logical_id),
             (_, Subject::Resource(id)) => {
                 let declared = self.world.graph.resource(id).declared;

@@ -82,8 +82,13 @@ pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> W
     let mut levels: Vec<(u32, StackId)> = Vec::new();
     for (index, stack) in graph.stacks.iter().enumerate() {
         let id = StackId(index as u32);
-        if !levels.iter().any(|(level, _)| *level == stack.input.level) {
-            levels.push((stack.input.level, id));
+        match levels.iter_mut().find(|(level, _)| *level == stack.input.level) {
+            None => levels.push((stack.input.level, id)),
+            // The app is told at a stack that people wrote, if it has one.
+            Some((_, first)) if is_test_stack(graph.stack(*first).input) && !is_test_stack(stack.input) => {
+                *first = id
+            }
+            Some(_) => {}
         }
         let list = if stack.input.parent.is_some() { &nested_rules } else { &stack_rules };
         if !list.is_empty() && !is_test_stack(stack.input) {

@@ -4,6 +4,7 @@
 //! placeholders are data (`data/secrets.txt`). References, ARNs, paths, and words with separators are no secrets; of a
 //! name that says password, a single word with digits is one.
 use super::pattern;
+use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexSet};
 use std::sync::OnceLock;
 
@@ -27,14 +28,20 @@ pub(super) enum Kind {
 }
 
 struct Table {
-    formats: Vec<(&'static str, Regex)>,
-    /// All expressions at once: most texts hold none.
-    any: RegexSet,
+    /// What stands in whatever has a format: most texts hold none of it, and no expression is asked.
+    marks: AhoCorasick,
+    /// The words of names, in any case: without one, no name in a text says that its value is a secret.
+    words: AhoCorasick,
     names: Vec<Vec<&'static str>>,
     harmless: Vec<&'static str>,
     placeholders: Vec<&'static str>,
     fillers: Vec<&'static str>,
-    assignment: Regex,
+}
+
+/// The expressions, compiled when a text first gives reason to.
+struct Formats {
+    all: Vec<(&'static str, Regex)>,
+    any: RegexSet,
 }
 
 fn rows() -> impl Iterator<Item = Vec<&'static str>> {
@@ -42,50 +49,79 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
     lines.map(|line| line.split(" | ").map(str::trim).collect())
 }
 
+fn rows_of(kind: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    rows().filter(move |row| row.first() == Some(&kind))
+}
+
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let of = |kind: &'static str| {
-            rows().filter(move |row| row.first() == Some(&kind)).filter_map(|row| row.get(1).copied())
+        let of = |kind: &'static str| rows_of(kind).filter_map(|row| row.get(1).copied());
+        let search = |texts: Vec<&'static str>| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(texts)
+                .expect("invariant: the table is small")
         };
-        let formats = rows().filter(|row| row.first() == Some(&"format"));
-        let formats: Vec<(&'static str, Regex)> = formats
-            .map(|row| (row[1], Regex::new(row[2]).expect("invariant: the table's expressions are sound")))
-            .collect();
+        let names: Vec<Vec<&'static str>> = of("name").map(|words| words.split(' ').collect()).collect();
         Table {
-            any: RegexSet::new(formats.iter().map(|(_, format)| format.as_str()))
-                .expect("invariant: the table's expressions are sound"),
-            formats,
-            names: of("name").map(|words| words.split(' ').collect()).collect(),
+            marks: search(rows_of("format").flat_map(|row| row[3].split(' ')).collect()),
+            words: search(names.iter().flatten().copied().collect()),
+            names,
             harmless: of("harmless").collect(),
             placeholders: of("placeholder").collect(),
             fillers: of("filler").collect(),
-            assignment: Regex::new(
-                r#"(?:^|[\s;&?,{"'-])([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[=:]\s*["']?([^\s"';,&}]+)"#,
-            )
-            .expect("invariant: the expression is sound"),
         }
+    })
+}
+
+fn formats() -> &'static Formats {
+    static FORMATS: OnceLock<Formats> = OnceLock::new();
+    FORMATS.get_or_init(|| {
+        let sound = "invariant: the table's expressions are sound";
+        let all = rows_of("format").map(|row| (row[1], Regex::new(row[2]).expect(sound)));
+        let all: Vec<(&'static str, Regex)> = all.collect();
+        Formats { any: RegexSet::new(all.iter().map(|(_, format)| format.as_str())).expect(sound), all }
+    })
+}
+
+/// `NAME=value` and `"name": "value"` inside scripts and JSON.
+fn assignment() -> &'static Regex {
+    static ASSIGNMENT: OnceLock<Regex> = OnceLock::new();
+    ASSIGNMENT.get_or_init(|| {
+        Regex::new(r#"(?:^|[\s;&?,{"'-])([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[=:]\s*["']?([^\s"';,&}]+)"#)
+            .expect("invariant: the expression is sound")
     })
 }
 
 /// Whether a text is, or holds, a secret. `name` is that of its place.
 pub(super) fn kind(name: &str, text: &str) -> Option<Kind> {
     let table = table();
-    for index in table.any.matches(text) {
-        let (what, format) = &table.formats[index];
-        let real = format.captures_iter(text).any(|found| {
-            let secret = found.get(1).or(found.get(0)).map_or("", |found| found.as_str());
-            !pattern::has_hole(secret) && !is_placeholder(secret)
-        });
-        if real {
-            return Some(Kind::Format(what));
-        }
+    if table.marks.is_match(text)
+        && let Some(what) = format_in(text)
+    {
+        return Some(Kind::Format(what));
     }
     if is_suspicious(name, text.trim()) {
         return Some(Kind::Entropy);
     }
-    let mut assigned = table.assignment.captures_iter(text);
+    if !text.contains(['=', ':']) || !table.words.is_match(text) {
+        return None;
+    }
+    let mut assigned = assignment().captures_iter(text);
     assigned.any(|found| is_suspicious(&found[1], &found[2])).then_some(Kind::Entropy)
+}
+
+/// What a text, or a part of it, is by its format.
+fn format_in(text: &str) -> Option<&'static str> {
+    let formats = formats();
+    formats.any.matches(text).into_iter().map(|index| &formats.all[index]).find_map(|(what, format)| {
+        let real = format.captures_iter(text).any(|found| {
+            let secret = found.get(1).or(found.get(0)).map_or("", |found| found.as_str());
+            !pattern::has_hole(secret) && !is_placeholder(secret)
+        });
+        real.then_some(*what)
+    })
 }
 
 /// Whether a text stands for a value that is put in later: a variable, or words that say so.
@@ -206,8 +242,9 @@ mod tests {
     fn every_row_is_of_a_known_kind_and_every_format_has_a_source() {
         for row in rows() {
             match row[..] {
-                ["format", what, _, source] => {
-                    assert!(!what.is_empty() && source.starts_with("https://"), "{row:?}")
+                ["format", what, _, holds, source] => {
+                    let marked = !holds.is_empty() && source.starts_with("https://");
+                    assert!(!what.is_empty() && marked, "{row:?}")
                 }
                 ["name" | "harmless" | "placeholder" | "filler", text] => {
                     assert!(!text.is_empty() && text == text.to_lowercase(), "{row:?}");

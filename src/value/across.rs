@@ -33,7 +33,8 @@ impl<'a> Resolver<'_, 'a> {
         };
         let (stack_name, output) = (text("StackName")?, text("OutputName")?);
         let graph = self.world.graph;
-        let region = text("Region");
+        // Without a region it is that of the stack that reads.
+        let region = text("Region").or_else(|| graph.stack(stack).input.region.clone());
         let mut named = graph.stacks.iter().enumerate().filter(|(_, stack)| {
             let input = stack.input;
             input.parent.is_none()

@@ -181,7 +181,9 @@ impl fmt::Display for Unknown<'_> {
             Unknown::Mapping { .. } => f.write_str("a key of Fn::FindInMap is decided at deployment"),
             Unknown::Malformed { why, .. } => f.write_str(why),
             Unknown::Condition { name, .. } => write!(f, "the condition {name} is open"),
-            Unknown::Manifest(fact) => write!(f, "{fact} is known only from a cloud assembly's manifest"),
+            Unknown::Manifest(fact) => {
+                write!(f, "a template alone does not tell {fact}: only a cloud assembly's manifest does")
+            }
             Unknown::Declared(reason) => f.write_str(reason),
             Unknown::Depth => f.write_str("the references are too deep, or run in a circle"),
             Unknown::Size => write!(f, "the text is longer than {} bytes", crate::limits::MAX_TEXT_BYTES),

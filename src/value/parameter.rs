@@ -122,7 +122,11 @@ impl<'a> Resolver<'_, 'a> {
             "AWS::Partition" => match region {
                 Some(region) if region.starts_with("cn-") => Value::text("aws-cn"),
                 Some(region) if region.starts_with("us-gov-") => Value::text("aws-us-gov"),
-                Some(region) if region.starts_with("us-iso") || region.starts_with("eu-isoe-") => {
+                Some(region)
+                    if region.starts_with("us-iso")
+                        || region.starts_with("eu-isoe-")
+                        || region.starts_with("eusc-") =>
+                {
                     open(input.level)
                 }
                 Some(_) => Value::text("aws"),
@@ -130,7 +134,7 @@ impl<'a> Resolver<'_, 'a> {
             },
             "AWS::URLSuffix" => match region {
                 Some(region) if region.starts_with("cn-") => Value::text("amazonaws.com.cn"),
-                Some(region) if region.contains("-iso") => open(input.level),
+                Some(region) if region.contains("-iso") || region.starts_with("eusc-") => open(input.level),
                 Some(_) => Value::text("amazonaws.com"),
                 None => open(input.level),
             },

@@ -196,7 +196,8 @@ impl<'a> Evaluator<'_, 'a> {
                                 .into_iter()
                                 .map(|value| Principal { kind: kind.clone(), value })
                                 .collect::<Vec<_>>(),
-                            Err(reason) => vec![unknown(reason, place)],
+                            // Of whom it speaks is not known, of what kind they are is.
+                            Err(reason) => vec![Principal { kind, value: Value::unknown(reason).at(place) }],
                         }
                     })
                     .collect(),

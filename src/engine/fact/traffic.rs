@@ -261,7 +261,8 @@ impl<'a> Evaluator<'_, 'a> {
 }
 
 fn is_open(network: &str) -> bool {
-    network == "0.0.0.0/0" || (network.contains(':') && network.ends_with("/0"))
+    // A network of no bits is everything, whatever address stands before it.
+    network.ends_with("/0")
 }
 
 fn half(network: &str) -> Option<(&'static str, u8)> {

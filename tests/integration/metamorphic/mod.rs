@@ -91,7 +91,7 @@ fn assert_same_values(what: &str, rewrite: fn(&mut Tree)) {
 
 /// Whether a rule asks how a value is written (`literals()`, `parameters()`), and not what it is.
 fn asks_how_it_is_written(rule: &Rule) -> bool {
-    let conditions = format!("{:?}", rule.require);
+    let conditions = format!("{:?} {:?}", rule.when, rule.require);
     ["Fact(Literals", "Fact(Parameters"].iter().any(|fact| conditions.contains(fact))
 }
 
