@@ -57,16 +57,14 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let of = |kind: &'static str| rows_of(kind).filter_map(|row| row.get(1).copied());
-        let search = |texts: Vec<&'static str>| {
-            AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(texts)
-                .expect("invariant: the table is small")
+        let search = |texts: Vec<&'static str>, any_case: bool| {
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(any_case).build(texts).expect("invariant: the table is small")
         };
         let names: Vec<Vec<&'static str>> = of("name").map(|words| words.split(' ').collect()).collect();
         Table {
-            marks: search(rows_of("format").flat_map(|row| row[3].split(' ')).collect()),
-            words: search(names.iter().flatten().copied().collect()),
+            marks: search(rows_of("format").flat_map(|row| row[3].split(' ')).collect(), false),
+            words: search(names.iter().flatten().copied().collect(), true),
             names,
             harmless: of("harmless").collect(),
             placeholders: of("placeholder").collect(),
