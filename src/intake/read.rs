@@ -5,7 +5,7 @@
 use crate::finding::Problem;
 use crate::limits::MAX_FILE_BYTES;
 use crate::source::{Source, Span};
-use crate::syntax::{self, Document};
+use crate::syntax::{self, Document, SyntaxError};
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
@@ -46,8 +46,18 @@ pub(super) fn text(bytes: Vec<u8>, name: &str) -> Result<Arc<Source>, Problem> {
 
 /// The parsed form of a text.
 pub(super) fn parse(source: Arc<Source>) -> Result<Document, Problem> {
-    syntax::parse(source.clone()).map_err(|error| {
-        let problem = Problem::unlinted(source.name(), error.message).at(&source, error.span);
+    located(&source, syntax::parse(source.clone()))
+}
+
+/// The parsed form of a file without the values under a key.
+pub(super) fn document_without(path: &Path, name: &str, key: &str) -> Result<Document, Problem> {
+    let source = text(bytes(path, name)?, name)?;
+    located(&source, syntax::parse_without(source.clone(), key))
+}
+
+fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {
+    parsed.map_err(|error| {
+        let problem = Problem::unlinted(source.name(), error.message).at(source, error.span);
         match error.help {
             Some(help) => problem.with_help(help),
             None => problem,

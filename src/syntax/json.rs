@@ -8,7 +8,7 @@ use super::keys::{self, Seen};
 use super::{Cell, Document, Format, Kind, SyntaxError, place};
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 use crate::source::{Source, Span};
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -16,12 +16,13 @@ use std::sync::{Arc, OnceLock};
 ///
 /// # Errors
 /// What is wrong and where, as `serde_json` tells it, or that a limit is broken.
-pub(super) fn parse(source: Arc<Source>) -> Result<Document, SyntaxError> {
+pub(super) fn parse(source: Arc<Source>, skip: Option<&str>) -> Result<Document, SyntaxError> {
     let text = source.text();
     let skipped = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     let body = &text[skipped..];
     let mut tape = Tape {
         text,
+        skip,
         cells: Vec::with_capacity(body.len() / 24 + 16),
         decoded: String::new(),
         depth: 0,
@@ -100,6 +101,8 @@ enum Limit {
 /// The tape while it grows.
 struct Tape<'t> {
     text: &'t str,
+    /// Values under this key are passed over.
+    skip: Option<&'t str>,
     cells: Vec<Cell>,
     decoded: String,
     depth: usize,
@@ -118,6 +121,12 @@ impl Tape<'_> {
         let start = self.decoded.len() as u32;
         self.decoded.push_str(text);
         self.cells.push(Cell { kind: Kind::Decoded, start, len: text.len() as u32, extent: 1 });
+    }
+
+    /// The key that was read last, where it is written without escapes.
+    fn last_key(&self) -> Option<&str> {
+        let cell = self.cells.last().filter(|cell| cell.kind == Kind::Text)?;
+        self.text.get(cell.start as usize..(cell.start + cell.len) as usize)
     }
 
     /// Opens a container and returns its index.
@@ -250,7 +259,12 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
         let at = self.0.open(Kind::Map)?;
         let (mut len, mut seen, mut suspicious) = (0, Seen::default(), false);
         while let Some(like) = entries.next_key_seed(Key(self.0, &mut seen))? {
-            entries.next_value_seed(Value(self.0))?;
+            if self.0.skip.is_some() && self.0.skip == self.0.last_key() {
+                entries.next_value::<IgnoredAny>()?;
+                self.0.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
+            } else {
+                entries.next_value_seed(Value(self.0))?;
+            }
             suspicious |= like;
             len += 1;
             self.0.room()?;
@@ -268,7 +282,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Document, SyntaxError> {
-        parse(Arc::new(Source::new("t", text)))
+        parse(Arc::new(Source::new("t", text)), None)
     }
 
     #[test]
@@ -346,5 +360,19 @@ mod tests {
         assert_eq!(parsed(&nested(MAX_DEPTH + 1)).unwrap_err(), SyntaxError::too_deep(Span::new(at, at + 1)));
         let maps = "{\"a\": ".repeat(50_000);
         assert_eq!(parsed(&maps).unwrap_err(), SyntaxError::too_deep(Span::new(at * 6, at * 6 + 1)));
+    }
+
+    #[test]
+    fn what_is_passed_over_is_null_and_the_rest_stays_where_it_is() {
+        let text = r#"{"flags": {"a": [1, {"b": "\""}]}, "x": {"flags": 2, "y": 3}, "z": [true]}"#;
+        let document = parse(Arc::new(Source::new("t", text)), Some("flags")).unwrap();
+        assert_eq!(
+            format!("{:?}", document.root()),
+            r#"{"flags": null, "x": {"flags": null, "y": 3}, "z": [true]}"#
+        );
+        let span =
+            |node: crate::syntax::Node<'_>| &text[node.span().start as usize..node.span().end as usize];
+        assert_eq!(document.root().get("z").map(span), Some("[true]"));
+        assert_eq!(document.root().get("x").and_then(|x| x.get("y")).map(span), Some("3"));
     }
 }

@@ -70,8 +70,19 @@ pub fn parse(source: Arc<Source>) -> Result<Document, SyntaxError> {
     let text = source.text();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     match body.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => json::parse(source),
+        Some(b'{' | b'[') => json::parse(source, None),
         _ => yaml::parse(source),
+    }
+}
+
+/// Parses a JSON text without the values under a key, which nobody asks for: they are null. YAML is read whole.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_without(source: Arc<Source>, key: &str) -> Result<Document, SyntaxError> {
+    match source.text().trim_start().as_bytes().first() {
+        Some(b'{' | b'[') => json::parse(source, Some(key)),
+        _ => parse(source),
     }
 }
 
