@@ -1,7 +1,8 @@
 //! Rule files -> rules: the shape of a file, its keys, and the errors of its author.
+use super::cost;
 use super::docs::{Alias, Covers, Docs};
 use super::error::{RuleError, suggestion};
-use super::model::{Clause, Levels, Match, Param, ParamValue, Profile, Rule};
+use super::model::{Clause, Condition, Levels, Match, Param, ParamValue, Profile, Rule};
 use super::reader::Reader;
 use super::table::Tables;
 use crate::finding::{Fix, Severity};
@@ -102,7 +103,7 @@ impl<'a> Reader<'a> {
         let matches = self.required(root, "match")?;
         let matches = self.types(matches);
         let when = match root.get("when") {
-            Some(node) => Some(self.condition(node)?),
+            Some(node) => Some(self.when(node)?),
             None => None,
         };
         let require = self.required(root, "require")?;
@@ -195,7 +196,7 @@ impl<'a> Reader<'a> {
         for item in node.items() {
             self.only_keys(item, &["when", "that", "severity", "message", "fix", "attestable"]);
             let when = match item.get("when") {
-                Some(node) => Some(self.condition(node)?),
+                Some(node) => Some(self.when(node)?),
                 None => None,
             };
             let Some(that) = item.get("that") else {
@@ -227,6 +228,12 @@ impl<'a> Reader<'a> {
                 "write it into that clause of `require`",
             ),
         }
+    }
+
+    fn when(&mut self, node: Node<'a>) -> Option<Condition> {
+        let mut when = self.condition(node)?;
+        cost::cheapest_first(&mut when);
+        Some(when)
     }
 
     fn levels(&mut self, node: Node<'a>) -> Option<Levels> {

@@ -5,6 +5,7 @@
 //! Nothing here knows templates in particular or evaluates anything; facts are only named (see `fact`).
 mod builtin;
 mod condition;
+mod cost;
 mod docs;
 mod error;
 mod example;
