@@ -133,16 +133,40 @@ fn fits(pattern: &str, any: char, one: Option<char>, text: &str) -> bool {
 
 /// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers a known one.
 pub(super) fn covers(text: &str, wanted: &str) -> Truth {
-    let wanted = wanted.to_ascii_lowercase();
     if !has_hole(text) {
-        return glob(&wanted, &text.to_ascii_lowercase());
+        return fits_in_any_case(text.as_bytes(), wanted.as_bytes()).into();
     }
     // What the holes hold could be a star, and could be nothing.
-    let widest = text.to_ascii_lowercase().replace(HOLE, "*");
-    match glob(&wanted, &widest) {
-        Truth::False => Truth::False,
-        Truth::True | Truth::Unknown => Truth::Unknown,
+    match fits_in_any_case(text.replace(HOLE, "*").as_bytes(), wanted.as_bytes()) {
+        true => Truth::Unknown,
+        false => Truth::False,
     }
+}
+
+/// Whether a pattern (`*`, `?`) fits a text whatever the case of its letters. On a mismatch the last star takes a
+/// character more, so that the time is at most the product of both lengths.
+fn fits_in_any_case(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(&c) if c == b'?' || c.eq_ignore_ascii_case(&text[t]) => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((at, taken)) = star else { return false };
+                star = Some((at, taken + 1));
+                p = at + 1;
+                t = taken + 1;
+            }
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -252,6 +276,10 @@ mod tests {
             ("*", "iam:PassRole", True),
             ("IAM:pass*", "iam:PassRole", True),
             ("iam:Get*", "iam:PassRole", False),
+            ("i?m:*s*e", "iam:PassRole", True),
+            ("iam:*s*x", "iam:PassRole", False),
+            ("iam:PassRole*", "iam:PassRole", True),
+            ("", "iam:PassRole", False),
             ("~:PassRole", "iam:PassRole", Unknown),
             ("~:GetRole", "iam:PassRole", False),
         ] {
