@@ -73,6 +73,9 @@ impl<'a> Reader<'a> {
 
     /// Text, a path from a named start, or a template around such paths.
     fn text_operand(&mut self, node: Node<'a>, text: &str) -> Option<Operand> {
+        if !text.contains('$') {
+            return Some(Operand::Text(text.to_owned()));
+        }
         let starts: Vec<String> = self
             .names
             .iter()
