@@ -82,9 +82,27 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     fn reference(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {
-        match argument.as_str() {
+        if let Some(name) = argument.as_str() {
+            return self.named(call, name);
+        }
+        if Intrinsic::Ref(argument).fault().is_some() {
+            return call.misformed().at(call.place());
+        }
+        match self.declared_name(call, argument) {
             Some(name) => self.named(call, name),
-            None => call.misformed().at(call.place()),
+            None => call.unknown("Ref").at(call.place()),
+        }
+    }
+
+    /// The name of a resource or parameter that a function puts together, as `AWS::LanguageExtensions` allows.
+    fn declared_name(&self, call: Call<'a>, argument: Node<'a>) -> Option<&'a str> {
+        let value = self.arguments(|| self.resolve(call.stack, argument).value);
+        let text = known_text(self.world, &value)?;
+        let graph = self.world.graph;
+        let node = graph.stack(call.stack);
+        match node.resource(&text) {
+            Some(resource) => Some(graph.resource(resource).declared.logical_id),
+            None => node.template.parameters.get_key_value(text.as_ref()).map(|(name, _)| *name),
         }
     }
 
@@ -138,15 +156,15 @@ impl<'a> Resolver<'_, 'a> {
             return self.resolve_attribute(call.stack, logical_id, attribute);
         }
         let Some([logical_id, attribute]) = arguments(argument) else { return call.misformed() };
-        let text = |node: Node<'a>| match self.resolve(call.stack, node).value {
+        if Intrinsic::GetAtt(argument).fault().is_some() {
+            return call.misformed();
+        }
+        let attribute = match self.resolve(call.stack, attribute).value {
             Value::Text(Cow::Borrowed(text)) => Some(text),
             _ => None,
         };
-        match (Intrinsic::GetAtt(argument).fault(), text(logical_id), text(attribute)) {
-            (Some(_), ..) => call.misformed(),
-            (None, Some(logical_id), Some(attribute)) => {
-                self.resolve_attribute(call.stack, logical_id, attribute)
-            }
+        match (self.declared_name(call, logical_id), attribute) {
+            (Some(logical_id), Some(attribute)) => self.resolve_attribute(call.stack, logical_id, attribute),
             _ => call.unknown("Fn::GetAtt"),
         }
     }

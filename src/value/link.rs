@@ -128,6 +128,9 @@ impl<'a> Walk<'_, 'a> {
                     Some(Intrinsic::Ref(argument)) => {
                         if let Some(name) = argument.as_str() {
                             self.named(from, stack, node, name, false);
+                        } else if sound {
+                            let value = self.resolver.resolve(stack, node).value;
+                            self.references(from, node, &value, EdgeKind::Ref);
                         }
                         return;
                     }
