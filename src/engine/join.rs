@@ -9,7 +9,7 @@ use super::outcome::{Fold, Outcome, Witness};
 use super::subject::{Here, Subject};
 use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
 use crate::rule::{Condition, Join, Match, Scope, Target};
-use crate::value::{Hole, ListValue, MapValue, Piece, Place, Truth, Unknown, Value};
+use crate::value::{Hole, ListValue, MapValue, Place, Truth, Unknown, Value};
 
 /// Whether a type is among those that a join or reference names; no names: any.
 fn fits(types: &[Match], type_name: &str) -> bool {
@@ -24,26 +24,17 @@ fn fits(types: &[Match], type_name: &str) -> bool {
 /// The resources of which a value, or a piece of its text, is that attribute; and what is open in it.
 fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option<Unknown<'a>>) {
     let mut found = (Vec::new(), None);
-    let mut look = |hole: &Hole<'a>| match hole {
-        Hole::Reference { resource, attribute: Some(attribute) } if *attribute == wanted => {
-            found.0.push(*resource);
-        }
-        // What comes from outside is no attribute of a resource of the app.
-        Hole::Unknown(
-            unknown @ (Unknown::Condition { .. } | Unknown::Import(_) | Unknown::Mapping { .. }),
-        ) => {
-            found.1 = found.1.or(Some(*unknown));
-        }
-        Hole::Reference { .. } | Hole::Unknown(_) => {}
-    };
-    match value {
-        Value::Hole(hole) => look(hole),
-        Value::Partial(pieces) => pieces.iter().for_each(|piece| {
-            if let Piece::Hole(hole) = piece {
-                look(hole);
+    for hole in value.holes() {
+        match hole {
+            Hole::Reference { resource, attribute: Some(attribute) } if attribute == wanted => {
+                found.0.push(resource);
             }
-        }),
-        _ => {}
+            // What comes from outside is no attribute of a resource of the app.
+            Hole::Unknown(
+                unknown @ (Unknown::Condition { .. } | Unknown::Import(_) | Unknown::Mapping { .. }),
+            ) => found.1 = found.1.or(Some(unknown)),
+            Hole::Reference { .. } | Hole::Unknown(_) => {}
+        }
     }
     found
 }
@@ -250,19 +241,12 @@ impl<'a> Evaluator<'_, 'a> {
         let graph = self.world.graph;
         let mut targets = Vec::new();
         let mut open = None;
-        let mut hole = |hole: Hole<'a>| match hole {
-            Hole::Reference { resource, .. } => targets.push(resource),
-            Hole::Unknown(Unknown::Pseudo { .. }) => {}
-            Hole::Unknown(unknown) => open = open.or(Some(unknown)),
-        };
-        match value {
-            Value::Hole(single) => hole(*single),
-            Value::Partial(pieces) => pieces.iter().for_each(|piece| {
-                if let Piece::Hole(inner) = piece {
-                    hole(*inner);
-                }
-            }),
-            _ => {}
+        for hole in value.holes() {
+            match hole {
+                Hole::Reference { resource, .. } => targets.push(resource),
+                Hole::Unknown(Unknown::Pseudo { .. }) => {}
+                Hole::Unknown(unknown) => open = open.or(Some(unknown)),
+            }
         }
         targets.extend(
             self.world

@@ -43,7 +43,7 @@ pub(super) fn equals(text: &str, literal: &str) -> Truth {
         return (text == literal).into();
     }
     // Holes stand for any text, as stars do.
-    if fits(text, HOLE, None, literal) { Truth::Unknown } else { Truth::False }
+    if fits(text, HOLE, None, literal, |a, b| a == b) { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether two marked texts could be the same: what they begin and end with for sure does not differ.
@@ -100,7 +100,7 @@ pub(super) fn matches(text: &str, pattern: &Pattern) -> Truth {
 
 /// Whether a marked text fits a glob (`*`, `?`).
 pub(super) fn glob(text: &str, pattern: &str) -> Truth {
-    if fits(pattern, '*', Some('?'), text) {
+    if fits(pattern, '*', Some('?'), text, |a, b| a == b) {
         return Truth::True;
     }
     if has_hole(text) && could_fit(text, pattern) { Truth::Unknown } else { Truth::False }
@@ -108,7 +108,7 @@ pub(super) fn glob(text: &str, pattern: &str) -> Truth {
 
 /// Whether a text fits a pattern in which `any` stands for any text and `one` for any character but a hole. Only the
 /// last `any` is ever tried again, so that the time is at most the product of the two lengths.
-fn fits(pattern: &str, any: char, one: Option<char>, text: &str) -> bool {
+fn fits(pattern: &str, any: char, one: Option<char>, text: &str, same: impl Fn(char, char) -> bool) -> bool {
     let (mut wanted, mut rest) = (pattern.chars(), text.chars());
     let mut retry = None; // behind the last `any`: how the pattern goes on, and where in the text it last did
     loop {
@@ -119,7 +119,7 @@ fn fits(pattern: &str, any: char, one: Option<char>, text: &str) -> bool {
                 retry = Some((wanted.clone(), here.clone()));
                 rest = here;
             }
-            (Some(c), Some(found)) if c == found || (Some(c) == one && found != HOLE) => {}
+            (Some(c), Some(found)) if same(c, found) || (Some(c) == one && found != HOLE) => {}
             _ => {
                 let Some((after, at)) = &mut retry else { return false };
                 if at.next().is_none() {
@@ -133,40 +133,15 @@ fn fits(pattern: &str, any: char, one: Option<char>, text: &str) -> bool {
 
 /// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers a known one.
 pub(super) fn covers(text: &str, wanted: &str) -> Truth {
+    let in_any_case = |a: char, b: char| a.eq_ignore_ascii_case(&b);
     if !has_hole(text) {
-        return fits_in_any_case(text.as_bytes(), wanted.as_bytes()).into();
+        return fits(text, '*', Some('?'), wanted, in_any_case).into();
     }
     // What the holes hold could be a star, and could be nothing.
-    match fits_in_any_case(text.replace(HOLE, "*").as_bytes(), wanted.as_bytes()) {
+    match fits(&text.replace(HOLE, "*"), '*', Some('?'), wanted, in_any_case) {
         true => Truth::Unknown,
         false => Truth::False,
     }
-}
-
-/// Whether a pattern (`*`, `?`) fits a text whatever the case of its letters. On a mismatch the last star takes a
-/// character more, so that the time is at most the product of both lengths.
-fn fits_in_any_case(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(&c) if c == b'?' || c.eq_ignore_ascii_case(&text[t]) => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                let Some((at, taken)) = star else { return false };
-                star = Some((at, taken + 1));
-                p = at + 1;
-                t = taken + 1;
-            }
-        }
-    }
-    pattern[p..].iter().all(|c| *c == b'*')
 }
 
 #[derive(Clone, Copy, PartialEq)]

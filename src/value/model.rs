@@ -139,6 +139,20 @@ impl<'a> Value<'a> {
         Value::Hole(Hole::Unknown(unknown))
     }
 
+    /// The holes of a value, or of its text.
+    pub fn holes(&self) -> impl Iterator<Item = Hole<'a>> {
+        let (whole, pieces) = match self {
+            Value::Hole(hole) => (Some(*hole), &[][..]),
+            Value::Partial(pieces) => (None, &pieces[..]),
+            _ => (None, &[][..]),
+        };
+        let inside = pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(hole) => Some(*hole),
+            Piece::Literal(_) => None,
+        });
+        whole.into_iter().chain(inside)
+    }
+
     /// Borrowed text.
     pub fn text(text: &'a str) -> Value<'a> {
         Value::Text(Cow::Borrowed(text))

@@ -1,5 +1,4 @@
 //! The derived facts, each asked by rules that live in `tests/facts`: what a fact says is what rule authors meet.
-use stackproof::engine;
 use stackproof::rule::{FACTS, RuleSet};
 
 fn set() -> RuleSet {
@@ -16,13 +15,7 @@ fn set() -> RuleSet {
 
 #[test]
 fn every_example_of_every_fact_turns_out_as_it_says() {
-    let mut wrong = Vec::new();
-    for rule in &set().rules {
-        for failure in engine::test_rule(rule) {
-            wrong.push(format!("{}: {}: {}", rule.id, failure.example, failure.messages.join("; ")));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    crate::support::assert_examples(&set().rules);
 }
 
 #[test]

@@ -32,13 +32,7 @@ fn strict() -> RuleSet {
 
 #[test]
 fn every_example_of_every_rule_turns_out_as_it_says() {
-    let mut wrong = Vec::new();
-    for rule in &strict().rules {
-        for failure in engine::test_rule(rule) {
-            wrong.push(format!("{}: {}: {}", rule.id, failure.example, failure.messages.join("; ")));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    crate::support::assert_examples(&strict().rules);
 }
 
 #[test]

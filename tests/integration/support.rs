@@ -1,8 +1,11 @@
 //! Running the real binary as a user would, with an environment that says nothing.
 use serde_json::Value;
+use stackproof::engine;
+use stackproof::rule::Rule;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 /// What a command printed, and how it ended.
 pub struct Ran {
@@ -56,4 +59,15 @@ pub fn json(arguments: &[&str]) -> Value {
 /// The findings of a JSON report.
 pub fn findings(report: &Value) -> &Vec<Value> {
     report["findings"].as_array().unwrap()
+}
+
+/// Every example of some rules turns out as it says.
+pub fn assert_examples(rules: &[Arc<Rule>]) {
+    let mut wrong = Vec::new();
+    for rule in rules {
+        for failure in engine::test_rule(rule) {
+            wrong.push(format!("{}: {}: {}", rule.id, failure.example, failure.messages.join("; ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
