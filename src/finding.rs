@@ -1,5 +1,6 @@
 //! What a run has to say: findings, undecided verdicts and problems of the input. Owned data, no behaviour
 //! beyond what keeps it consistent; it knows neither templates nor rules nor screens.
+use crate::date::Date;
 use crate::source::{LineColumn, Source, Span};
 use std::fmt;
 use std::sync::Arc;
@@ -151,6 +152,61 @@ pub struct Finding {
     pub concealed: bool,
 }
 
+/// Who says that a finding is accepted: the form in which people wrote it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AcceptedBy {
+    /// `suppressions` of stackproof.yaml.
+    Configuration,
+    /// `Metadata.stackproof` of the resource or the template.
+    Metadata,
+    /// `Validations.acknowledge` of the CDK, as the assembly tells it.
+    Acknowledgement,
+    /// `Metadata.cdk_nag`.
+    CdkNag,
+    /// `Metadata.cfn_nag`.
+    CfnNag,
+    /// `Metadata.checkov` or a `#checkov:skip=` comment.
+    Checkov,
+    /// `Metadata.cfn-lint`.
+    CfnLint,
+    /// `Metadata.guard`.
+    Guard,
+    /// The baseline file: it was there when the baseline was written.
+    Baseline,
+}
+
+impl AcceptedBy {
+    /// `configuration`, `metadata`, `cdk-nag`, `baseline` ... as reports name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AcceptedBy::Configuration => "configuration",
+            AcceptedBy::Metadata => "metadata",
+            AcceptedBy::Acknowledgement => "acknowledgement",
+            AcceptedBy::CdkNag => "cdk-nag",
+            AcceptedBy::CfnNag => "cfn_nag",
+            AcceptedBy::Checkov => "checkov",
+            AcceptedBy::CfnLint => "cfn-lint",
+            AcceptedBy::Guard => "guard",
+            AcceptedBy::Baseline => "baseline",
+        }
+    }
+}
+
+/// A finding that holds and does not count, because people said so.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The finding, whole.
+    pub finding: Finding,
+    /// The form in which it was accepted.
+    pub by: AcceptedBy,
+    /// Why, in the words of who accepted it; none for a baseline.
+    pub reason: Option<String>,
+    /// The last day on which it counts.
+    pub until: Option<Date>,
+    /// Where it is written down: in stackproof.yaml, in the template, in the manifest.
+    pub location: Option<Location>,
+}
+
 /// A verdict that could not be reached, because a value is known only when the template is deployed.
 #[derive(Clone, Debug)]
 pub struct Undecided {
@@ -280,6 +336,8 @@ pub struct Undeclared {
 pub struct Run {
     /// Sorted by file, span and rule.
     pub findings: Vec<Finding>,
+    /// Findings that hold and do not count, sorted the same way. No format drops them silently.
+    pub accepted: Vec<Accepted>,
     /// Sorted the same way.
     pub undecided: Vec<Undecided>,
     /// In the order in which the input was met.
