@@ -52,3 +52,7 @@ pub const MAX_POLICY_BYTES: u64 = 1 << 20;
 pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;
 /// Most resources that are told to share the name of another.
 pub const MAX_NAMESAKES: usize = 64;
+/// Most texts put together by functions that are kept as names: each takes a look at all before it.
+pub const MAX_KEPT_TEXTS: usize = 256;
+/// Most texts that the pattern of a parameter may match to be looked at one by one.
+pub const MAX_PATTERN_TEXTS: usize = 64;

@@ -171,7 +171,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
     };
     let mut cases: Vec<Case> = Vec::new();
     let mut more = true;
-    resolver.begin();
+    resolver.begin_anywhere();
     for _ in 0..MAX_SCENARIOS {
         let case = case(&evaluator, id, path);
         // Different ways to the same conditions are one scenario to the reader.

@@ -31,7 +31,7 @@ fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option
             }
             // What comes from outside is no attribute of a resource of the app.
             Hole::Unknown(
-                unknown @ (Unknown::Condition { .. } | Unknown::Import(_) | Unknown::Mapping { .. }),
+                unknown @ (Unknown::Condition { .. } | Unknown::Import { .. } | Unknown::Mapping { .. }),
             ) => found.1 = found.1.or(Some(unknown)),
             Hole::Reference { .. } | Hole::Unknown(_) => {}
         }

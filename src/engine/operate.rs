@@ -61,17 +61,23 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// Absent is false; not known is unknown; else the value decides.
-    fn on_value(&self, at: &Lookup<'a>, decide: impl FnOnce(&Value<'a>) -> Truth) -> Truth {
-        match &at.found {
-            Found::Absent => Truth::False,
-            Found::Unknown(_) => Truth::Unknown,
-            Found::Value(value) => decide(value),
+    /// Absent is false; not known is unknown; else the value decides, or all that an open parameter can be.
+    fn on_value(&self, at: &Lookup<'a>, decide: impl Fn(&Value<'a>) -> Truth) -> Truth {
+        let Found::Value(value) = &at.found else {
+            return if matches!(at.found, Found::Absent) { Truth::False } else { Truth::Unknown };
+        };
+        match decide(value) {
+            Truth::Unknown => {
+                let mut truths = self.resolver.forms(value).into_iter().map(|form| decide(&form));
+                let first = truths.next().unwrap_or(Truth::Unknown);
+                if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+            }
+            truth => truth,
         }
     }
 
     /// Likewise for text; a list or a map is no text, and false.
-    fn on_text(&self, at: &Lookup<'a>, decide: impl FnOnce(&str) -> Truth) -> Truth {
+    fn on_text(&self, at: &Lookup<'a>, decide: impl Fn(&str) -> Truth) -> Truth {
         self.on_value(at, |value| match pattern::marked(self.world, value) {
             Some(text) => decide(&text),
             None => Truth::False,
@@ -114,8 +120,27 @@ impl<'a> Evaluator<'_, 'a> {
     ) -> Outcome<'a> {
         match self.order(at, operand, here) {
             Ok(ordering) => self.leaf(ordering.is_some_and(holds).into(), at),
-            Err(unknown) => Outcome::unknown(unknown, at.witness()),
+            Err(unknown) => match self.in_range(at, operand, here, holds) {
+                Truth::Unknown => Outcome::unknown(unknown, at.witness()),
+                truth => self.leaf(truth, at),
+            },
         }
+    }
+
+    /// Compares the ends of the range of an open parameter: what holds of both holds of all between.
+    fn in_range(
+        &self,
+        at: &Lookup<'a>,
+        operand: &'a Operand,
+        here: &Here<'a>,
+        holds: fn(Ordering) -> bool,
+    ) -> Truth {
+        let Found::Value(value) = &at.found else { return Truth::Unknown };
+        let Some((least, most)) = self.resolver.range(value) else { return Truth::Unknown };
+        let Found::Value(wanted) = self.operand(operand, here) else { return Truth::Unknown };
+        let Some(wanted) = wanted.scalar_number() else { return Truth::Unknown };
+        let holds = |end: f64| end.partial_cmp(&wanted).is_some_and(holds);
+        if holds(least) == holds(most) { holds(least).into() } else { Truth::Unknown }
     }
 
     /// Compares dates as ISO 8601 texts, of which the common length counts.
@@ -251,7 +276,7 @@ fn known(at: &Lookup<'_>) -> Truth {
     let written = |unknown: &Unknown<'_>| match unknown {
         Unknown::Parameter { .. }
         | Unknown::Pseudo { .. }
-        | Unknown::Import(_)
+        | Unknown::Import { .. }
         | Unknown::Dynamic(_)
         | Unknown::Dangling(_)
         | Unknown::Manifest(_) => Truth::False,

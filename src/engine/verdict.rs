@@ -51,6 +51,37 @@ impl<'a> Evaluator<'_, 'a> {
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
         self.resolver.begin();
+        let verdict = self.judge_scenarios(question);
+        if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {
+            return self.judge_anywhere(question).unwrap_or(verdict);
+        }
+        verdict
+    }
+
+    /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere. What fails in some
+    /// regions only may never be deployed there.
+    fn judge_anywhere(&self, question: Question<'a>) -> Option<Verdict<'a>> {
+        self.resolver.begin_anywhere();
+        let mut all: Option<Verdict<'a>> = None;
+        for _ in 0..MAX_SCENARIOS {
+            let one = self.judge_scenario(question);
+            all = Some(match (all, one) {
+                (_, Verdict::Undecided(..)) => return None,
+                (None | Some(Verdict::NotApplicable), one) => one,
+                (Some(all), Verdict::NotApplicable) => all,
+                (Some(all @ Verdict::Fail(_)), Verdict::Fail(_)) => all,
+                (Some(Verdict::Fail(_)), _) | (_, Verdict::Fail(_)) => return None,
+                (Some(all @ Verdict::Attested), _) => all,
+                (_, one) => one,
+            });
+            if !self.resolver.advance() {
+                return all;
+            }
+        }
+        None
+    }
+
+    fn judge_scenarios(&self, question: Question<'a>) -> Verdict<'a> {
         let mut pass = false;
         let mut attested = false;
         let mut undecided = None;

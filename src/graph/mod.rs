@@ -4,6 +4,7 @@
 //! logical id. Names and edges need resolved values, so they are found one house further (`value`).
 //! Dangling references and cycles are data, never errors.
 mod edge;
+mod kept;
 mod names;
 mod node;
 

@@ -1,4 +1,5 @@
 //! The nodes of the graph and the ways to find them.
+use super::kept::Kept;
 use super::names::{self, NameRule};
 use crate::intake::{Assembly, Stack};
 use crate::syntax::Node;
@@ -74,9 +75,15 @@ pub struct Graph<'a> {
     /// The resources, stack by stack, in the order of the text.
     pub resources: Vec<ResourceNode<'a>>,
     by_type: FxHashMap<&'a str, Vec<ResourceId>>,
+    kept: Kept,
 }
 
 impl<'a> Graph<'a> {
+    /// Keeps a text that a function put together as long as the graph; none where too many are kept.
+    pub fn keep(&self, text: &str) -> Option<&str> {
+        self.kept.keep(text)
+    }
+
     /// Builds the graph of an assembly.
     pub fn build(assembly: &'a Assembly) -> Graph<'a> {
         let mut graph = Graph {
@@ -84,6 +91,7 @@ impl<'a> Graph<'a> {
             stacks: Vec::with_capacity(assembly.stacks.len()),
             resources: Vec::new(),
             by_type: FxHashMap::default(),
+            kept: Kept::default(),
         };
         for input in &assembly.stacks {
             graph.add(input);

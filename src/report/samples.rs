@@ -207,6 +207,7 @@ pub(super) fn payments() -> Run {
     };
     Run {
         findings,
+        accepted: Vec::new(),
         undecided: vec![undecided],
         problems: vec![remark, problem],
         tallies: vec![tally("iam-no-administrator-access", 1, 0), tally("lambda-env-no-secrets", 0, 1)],

@@ -50,6 +50,25 @@ impl<'a> Intrinsic<'a> {
     }
 }
 
+impl Intrinsic<'_> {
+    /// Whether CloudFormation knows the function only in a template with `Transform: AWS::LanguageExtensions`.
+    pub fn extends_language(self) -> bool {
+        match self {
+            Intrinsic::Length(_) | Intrinsic::ToJsonString(_) => true,
+            Intrinsic::Ref(name) => name.is_map(),
+            // An attribute may be a Ref all the same.
+            Intrinsic::GetAtt(argument) => {
+                let is_ref = |node: Node<'_>| matches!(Intrinsic::of(node), Some(Intrinsic::Ref(_)));
+                match pair(argument) {
+                    Some([id, attribute]) => id.is_map() || attribute.is_map() && !is_ref(attribute),
+                    None => argument.is_map(),
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
 fn condition_function(name: &str, argument: Node<'_>) -> Option<&'static str> {
     let count = argument.items().count();
     match name {
@@ -93,6 +112,9 @@ fn select(argument: Node<'_>) -> Option<&'static str> {
     let Some([index, list]) = pair(argument) else { return Some(FORM) };
     if !is_list(list) || !is_text(index) {
         return Some(FORM);
+    }
+    if list.items().any(Node::is_null) {
+        return Some("Fn::Select takes no list with null in it");
     }
     let index = match index.view() {
         View::Text(text) => text.trim().parse::<u32>().ok(),

@@ -64,11 +64,16 @@ impl<'a> Resolver<'_, 'a> {
     /// The value of an export of the app, when exactly one stack of the same environment surely makes it.
     pub(super) fn import(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
         let name = self.arguments(|| self.resolve(call.stack, argument).value);
-        let known = argument.as_str().unwrap_or_default();
+        let text = known_text(self.world, &name).and_then(|text| self.world.graph.keep(&text));
+        let open = Value::unknown(Unknown::Import {
+            name: text.unwrap_or_default(),
+            stack: call.stack,
+            node: call.node.id().0,
+        });
         let Some(found) = self.exports_named(call.stack, &name) else {
             return match name {
                 Value::List(_) | Value::Map(_) => call.misformed(),
-                _ => Value::unknown(Unknown::Import(known)),
+                _ => open,
             };
         };
         let mut sure = found.into_iter().filter(|(_, sameness)| *sameness == Sameness::Same);
@@ -77,7 +82,7 @@ impl<'a> Resolver<'_, 'a> {
                 self.note_output(export.stack, export.value);
                 self.resolve(export.stack, export.value).value
             }
-            _ => Value::unknown(Unknown::Import(known)),
+            _ => open,
         }
     }
 }

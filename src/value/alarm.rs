@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn names_may_have_holes() {
-        let hole = Piece::Hole(Hole::Unknown(Unknown::Import("x")));
+        let hole = Piece::Hole(Hole::Unknown(Unknown::Dynamic("x")));
         let rule = |before: &'static str, behind: &'static str| {
             let pieces = vec![Piece::Literal(before.into()), hole.clone(), Piece::Literal(behind.into())];
             Value::Partial(pieces.into())

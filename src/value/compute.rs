@@ -2,37 +2,44 @@
 use super::model::{Resolved, Value};
 use super::resolver::Resolver;
 use super::text::TextBuilder;
-use crate::limits::MAX_ELEMENTS;
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-/// The first `count` networks of `bits` host bits inside a network; none where they do not fit.
-pub(super) fn cidr(network: &str, count: usize, bits: u32) -> Option<Vec<String>> {
-    let (address, prefix) = network.split_once('/')?;
-    let prefix: u32 = prefix.parse().ok()?;
+/// The first `count` networks of `bits` host bits inside a network, or why there are none.
+pub(super) fn cidr(network: &str, count: usize, bits: u32) -> Result<Vec<String>, &'static str> {
+    let (base, width, prefix) =
+        parse_network(network).ok_or("Fn::Cidr needs a network, such as 10.0.0.0/16")?;
+    if !(1..=256).contains(&count) {
+        return Err("Fn::Cidr makes 1 to 256 blocks");
+    }
+    let room =
+        (width - prefix).checked_sub(bits).ok_or("Fn::Cidr asks for blocks larger than the network")?;
+    if room < 9 && count > 1usize << room {
+        return Err("Fn::Cidr asks for more blocks than the network holds");
+    }
+    let host = if width - prefix >= 128 { u128::MAX } else { (1u128 << (width - prefix)) - 1 };
+    let base = base & !host;
+    // The last block lies inside the network, so that no sum leaves it; a single block may be all of it.
+    let block = |index: u128| {
+        let value = base | if index == 0 { 0 } else { index << bits };
+        let address = match width {
+            32 => IpAddr::V4((value as u32).into()),
+            _ => IpAddr::V6(value.into()),
+        };
+        format!("{address}/{}", width - bits)
+    };
+    Ok((0..count as u128).map(block).collect())
+}
+
+/// The address of a network as a number, how many bits it has, and how many of them are fixed.
+fn parse_network(network: &str) -> Option<(u128, u32, u32)> {
+    let (address, prefix) = network.trim().split_once('/')?;
     let (base, width) = match address.parse().ok()? {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
         IpAddr::V6(address) => (u128::from(address), 128),
     };
-    if !(1..=256).contains(&count) || count > MAX_ELEMENTS || bits > width || prefix > width {
-        return None;
-    }
-    let room = width.checked_sub(prefix)?.checked_sub(bits)?;
-    if room < 32 && count > 1usize << room {
-        return None;
-    }
-    let host = if width - prefix >= 128 { u128::MAX } else { (1u128 << (width - prefix)) - 1 };
-    let base = base & !host;
-    (0..count as u128)
-        .map(|index| {
-            let value = base.checked_add(index.checked_mul(1u128.checked_shl(bits)?)?)?;
-            let address = match width {
-                32 => IpAddr::V4(u32::try_from(value).ok()?.into()),
-                _ => IpAddr::V6(value.into()),
-            };
-            Some(format!("{address}/{}", width - bits))
-        })
-        .collect()
+    let prefix = prefix.parse().ok().filter(|prefix| *prefix <= width)?;
+    Some((base, width, prefix))
 }
 
 impl<'a> Resolver<'_, 'a> {
@@ -108,14 +115,18 @@ mod tests {
         assert_eq!(cidr("10.0.3.7/16", 1, 8).unwrap(), ["10.0.0.0/24"]);
         assert_eq!(cidr("2001:db8::/56", 2, 64).unwrap(), ["2001:db8::/64", "2001:db8:0:1::/64"]);
         assert_eq!(cidr("::/0", 1, 64).unwrap(), ["::/64"]);
-        for (network, count, bits) in [
-            ("10.0.0.0/24", 300, 1),
-            ("10.0.0.0/24", 9, 5),
-            ("10.0.0.0/24", 1, 33),
-            ("x/24", 1, 8),
-            ("10.0.0.0", 1, 8),
+        assert_eq!(cidr("::/0", 1, 128).unwrap(), ["::/0"]);
+        assert_eq!(cidr("10.0.0.0/16", 256, 8).unwrap()[255], "10.0.255.0/24");
+        for (network, count, bits, why) in [
+            ("10.0.0.0/8", 300, 1, "1 to 256"),
+            ("10.0.0.0/24", 9, 5, "more blocks"),
+            ("10.0.0.0/24", 1, 33, "larger"),
+            ("10.0.0.0/24", 1, 9, "larger"),
+            ("x/24", 1, 8, "needs a network"),
+            ("10.0.0.0", 1, 8, "needs a network"),
+            ("10.0.0.0/33", 1, 8, "needs a network"),
         ] {
-            assert_eq!(cidr(network, count, bits), None, "{network} {count} {bits}");
+            assert!(cidr(network, count, bits).unwrap_err().contains(why), "{network} {count} {bits}");
         }
     }
 }

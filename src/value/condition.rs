@@ -2,7 +2,7 @@
 use super::function::arguments;
 use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague, known_text};
-use super::model::Value;
+use super::model::{Piece, Value};
 use super::resolver::Resolver;
 use super::scenario::{Atom, Equal, Free, Truth};
 use crate::graph::StackId;
@@ -61,8 +61,8 @@ impl<'a> Resolver<'_, 'a> {
         let world = self.world;
         match (known_text(world, &a), known_text(world, &b)) {
             (Some(a), Some(b)) => return (a == b).into(),
-            (Some(literal), None) => return self.parameter_equals(&b, literal.into_owned()),
-            (None, Some(literal)) => return self.parameter_equals(&a, literal.into_owned()),
+            (Some(literal), None) => return self.text_equals(&b, &literal),
+            (None, Some(literal)) => return self.text_equals(&a, &literal),
             (None, None) => {}
         }
         match (identity(world, &a), identity(world, &b)) {
@@ -75,7 +75,7 @@ impl<'a> Resolver<'_, 'a> {
     fn parameters_equal(&self, a: &Value<'a>, b: &Value<'a>) -> Truth {
         self.atoms.set(self.atoms.get() + 1);
         let (Some(a), Some(b)) = (free(a), free(b)) else { return Truth::Unknown };
-        if let (Some(left), Some(right)) = (self.allowed_values(a.0, a.1), self.allowed_values(b.0, b.1)) {
+        if let (Some(left), Some(right)) = (self.values_of(a), self.values_of(b)) {
             if !left.iter().any(|value| right.contains(value)) {
                 return Truth::False;
             }
@@ -91,44 +91,83 @@ impl<'a> Resolver<'_, 'a> {
         let mut scenario = self.scenario.borrow_mut();
         match scenario.known(&atom) {
             Some(known) => known.into(),
+            None if self.forking.get() && atom.of_environment() && !self.anywhere.get() => {
+                self.asked_where.set(true);
+                Truth::Unknown
+            }
             None if self.forking.get() => scenario.decide(atom).into(),
             None => Truth::Unknown,
         }
     }
 
-    /// Whether an open parameter is that text in every deployment (its allowed values leave no other), or in none.
-    pub fn parameter_could_be(&self, stack: StackId, name: &str, wanted: &str) -> Truth {
-        match self.allowed_values(stack, name) {
-            Some(allowed) if allowed.iter().all(|value| value == wanted) => Truth::True,
-            Some(allowed) if !allowed.iter().any(|value| value == wanted) => Truth::False,
-            _ => Truth::Unknown,
+    /// Whether a text that is not known equals a literal: one with a single hole does where the hole is the rest.
+    fn text_equals(&self, value: &Value<'a>, literal: &str) -> Truth {
+        let Value::Partial(pieces) = value else { return self.free_equals(value, literal) };
+        let (before, hole, after) = match &pieces[..] {
+            [Piece::Literal(before), Piece::Hole(hole)] => (before.as_ref(), hole, ""),
+            [Piece::Hole(hole), Piece::Literal(after)] => ("", hole, after.as_ref()),
+            [Piece::Literal(before), Piece::Hole(hole), Piece::Literal(after)] => {
+                (before.as_ref(), hole, after.as_ref())
+            }
+            _ => {
+                self.atoms.set(self.atoms.get() + 1);
+                return Truth::Unknown;
+            }
+        };
+        match literal.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) {
+            Some(rest) => self.free_equals(&Value::Hole(*hole), rest),
+            None => Truth::False,
         }
     }
 
-    /// Whether a free parameter equals a literal: bounded by its allowed values, else decided by the scenario.
-    fn parameter_equals(&self, value: &Value<'a>, literal: String) -> Truth {
+    /// Whether what is free equals a literal: bounded by its declaration, else decided by the scenario.
+    fn free_equals(&self, value: &Value<'a>, literal: &str) -> Truth {
         self.atoms.set(self.atoms.get() + 1);
-        let Some((stack, name)) = free(value) else { return Truth::Unknown };
-        let allowed = self.allowed_values(stack, name);
+        let Some(free) = free(value) else { return Truth::Unknown };
+        // No pseudo parameter is empty.
+        if matches!(free, Free::Pseudo(..)) && literal.is_empty() {
+            return Truth::False;
+        }
+        let allowed = self.values_of(free);
         if allowed.as_ref().is_some_and(|allowed| !allowed.iter().any(|value| *value == literal)) {
+            return Truth::False;
+        }
+        if let (None, Free::Parameter(stack, name)) = (&allowed, free)
+            && !self.admits(stack, name, literal)
+        {
             return Truth::False;
         }
         if let Some(allowed) = &allowed {
             let scenario = self.scenario.borrow();
-            let excluded = scenario.excluded((stack, name));
+            let excluded = scenario.excluded(free);
             let left = |value: &Cow<'a, str>| *value == literal || excluded.contains(&value.as_ref());
-            if !excluded.contains(&literal.as_str()) && allowed.iter().all(left) {
+            if !excluded.contains(&literal) && allowed.iter().all(left) {
                 return Truth::True;
             }
         }
-        self.decided(Atom { parameter: (stack, name), equals: Equal::Literal(Cow::Owned(literal)) })
+        self.decided(Atom { parameter: free, equals: Equal::Literal(Cow::Owned(literal.to_owned())) })
+    }
+
+    /// The values that something free may take, where its declaration bounds them.
+    fn values_of(&self, free: Free<'a>) -> Option<Vec<Cow<'a, str>>> {
+        match free {
+            Free::Parameter(stack, name) => self.allowed_values(stack, name),
+            Free::Pseudo(..) => None,
+        }
     }
 }
 
-/// The parameter that a value is, where nothing gives it one.
+/// What a value is that a deployment chooses: a parameter that nothing gives a value, or a text of the environment.
 fn free<'a>(value: &Value<'a>) -> Option<Free<'a>> {
+    const TEXTS: [&str; 5] =
+        ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
     match *value {
-        Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => Some((stack, name)),
+        Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => {
+            Some(Free::Parameter(stack, name))
+        }
+        Value::Hole(Hole::Unknown(Unknown::Pseudo { name, scope })) if TEXTS.contains(&name) => {
+            Some(Free::Pseudo(scope, name))
+        }
         _ => None,
     }
 }

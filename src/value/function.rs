@@ -15,7 +15,6 @@ use crate::graph::StackId;
 use crate::syntax::Node;
 use crate::template::{Intrinsic, SubPart, sub_parts};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
     /// The result of a function.
@@ -159,10 +158,8 @@ impl<'a> Resolver<'_, 'a> {
         if Intrinsic::GetAtt(argument).fault().is_some() {
             return call.misformed();
         }
-        let attribute = match self.resolve(call.stack, attribute).value {
-            Value::Text(Cow::Borrowed(text)) => Some(text),
-            _ => None,
-        };
+        let value = self.arguments(|| self.resolve(call.stack, attribute).value);
+        let attribute = known_text(self.world, &value).and_then(|text| self.world.graph.keep(&text));
         match (self.declared_name(call, logical_id), attribute) {
             (Some(logical_id), Some(attribute)) => self.resolve_attribute(call.stack, logical_id, attribute),
             _ => call.unknown("Fn::GetAtt"),

@@ -55,7 +55,14 @@ pub enum Unknown<'a> {
     /// A name that the template declares nowhere.
     Dangling(&'a str),
     /// An export that no stack of the app makes, or that several could make.
-    Import(&'a str),
+    Import {
+        /// The name of the export; empty where it is not known.
+        name: &'a str,
+        /// The stack of the call.
+        stack: StackId,
+        /// The call's node.
+        node: u32,
+    },
     /// `{{resolve:...}}`: read from a store at deployment.
     Dynamic(&'a str),
     /// A function whose result is not computed, or whose arguments are malformed; the name, and the place as identity.
@@ -117,7 +124,7 @@ impl<'a> Hole<'a> {
                 Unknown::Parameter { nonempty, .. } | Unknown::Mapping { nonempty, .. } => {
                     nonempty.then_some(true)
                 }
-                Unknown::Pseudo { .. } | Unknown::Import(_) | Unknown::Dynamic(_) => Some(true),
+                Unknown::Pseudo { .. } | Unknown::Import { .. } | Unknown::Dynamic(_) => Some(true),
                 _ => None,
             },
         }
@@ -136,8 +143,8 @@ impl Unknown<'_> {
     /// Whether two of the same surely stand for the same value. A reason that many values share says nothing of them.
     pub fn identifies(&self) -> bool {
         match self {
-            Unknown::Import(name) => !name.is_empty(),
             Unknown::Parameter { .. }
+            | Unknown::Import { .. }
             | Unknown::Pseudo { .. }
             | Unknown::Dynamic(_)
             | Unknown::Function { .. }
@@ -174,8 +181,8 @@ impl fmt::Display for Unknown<'_> {
             },
             Unknown::Pseudo { name, .. } => write!(f, "{name} is decided at deployment"),
             Unknown::Dangling(name) => write!(f, "nothing in the template is named {name}"),
-            Unknown::Import("") => f.write_str("the name of the imported value is not known"),
-            Unknown::Import(name) => write!(f, "no stack of the app is known to export {name}"),
+            Unknown::Import { name: "", .. } => f.write_str("the name of the imported value is not known"),
+            Unknown::Import { name, .. } => write!(f, "no stack of the app is known to export {name}"),
             Unknown::Dynamic(text) => write!(f, "{text} is read at deployment"),
             Unknown::Function { name, .. } => write!(f, "the result of {name} is not known"),
             Unknown::Mapping { .. } => f.write_str("a key of Fn::FindInMap is decided at deployment"),

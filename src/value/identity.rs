@@ -2,7 +2,8 @@
 use super::hole::{Hole, Unknown};
 use super::model::{Piece, Value};
 use super::world::World;
-use crate::syntax::{Node, View};
+use crate::graph::StackId;
+use crate::syntax::{Node, NodeId, View};
 use std::fmt::Write;
 
 /// Stands before and behind the identity of a hole; no template text contains it.
@@ -82,6 +83,25 @@ pub fn is_vague(value: &Value<'_>) -> bool {
     }
 }
 
+/// What calls have in common that give the same value.
+enum Same<'a> {
+    Named(&'a str),
+    Written(StackId, NodeId),
+    Itself,
+}
+
+fn same_calls(unknown: Unknown<'_>) -> Same<'_> {
+    match unknown {
+        Unknown::Import { name, .. } if !name.is_empty() => Same::Named(name),
+        // A macro may give something else each time.
+        Unknown::Function { name: "Fn::Transform", .. } => Same::Itself,
+        Unknown::Import { stack, node, .. }
+        | Unknown::Function { stack, node, .. }
+        | Unknown::Mapping { stack, node, .. } => Same::Written(stack, NodeId(node)),
+        _ => Same::Itself,
+    }
+}
+
 /// Writes the identity of a hole between two marks that no template text contains; true where the hole could
 /// stand for any text. A reference stands for one resource, and is no other's.
 fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
@@ -93,7 +113,15 @@ fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
         Hole::Reference { resource, attribute } => {
             write!(text, "{HOLE_MARK}r{}.{}{HOLE_MARK}", resource.0, attribute.unwrap_or_default())
         }
-        Hole::Unknown(unknown) => write!(text, "{HOLE_MARK}{unknown:?}{HOLE_MARK}"),
+        Hole::Unknown(unknown) => match same_calls(unknown) {
+            Same::Named(name) => write!(text, "{HOLE_MARK}i{name}{HOLE_MARK}"),
+            // The same call, however it is spelled, gives one stack the same value.
+            Same::Written(stack, node) => {
+                let call = world.graph.stack(stack).template.document.node(node);
+                write!(text, "{HOLE_MARK}c{}.{call:?}{HOLE_MARK}", stack.0)
+            }
+            Same::Itself => write!(text, "{HOLE_MARK}{unknown:?}{HOLE_MARK}"),
+        },
     };
     written.expect("invariant: writing to a String does not fail");
     match hole {

@@ -9,6 +9,7 @@ use super::identity::{identity, known_text};
 use super::model::{ListValue, Piece, Resolved, Value};
 use super::resolver::Resolver;
 use super::text::TextBuilder;
+use crate::graph::StackId;
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use std::borrow::Cow;
@@ -67,6 +68,9 @@ impl<'a> Resolver<'_, 'a> {
             return call.unknown("Fn::Select").at(place);
         }
         let Ok(mut elements) = self.elements(&list) else { return call.unknown("Fn::Select").at(place) };
+        if elements.iter().any(|element| matches!(element.value, Value::Null)) {
+            return call.malformed("Fn::Select takes no list with null in it").at(place);
+        }
         match number {
             Some(number) if number < elements.len() => elements.swap_remove(number).value.at(place),
             Some(_) => call.malformed(OUT_OF_RANGE).at(place),
@@ -108,6 +112,7 @@ impl<'a> Resolver<'_, 'a> {
             (None, Value::Hole(hole)) => vec![Piece::Hole(hole)],
             _ => return None,
         };
+        let pieces: Vec<Piece<'_>> = pieces.into_iter().flat_map(|piece| self.inside(piece)).collect();
         let mut parts = Vec::new();
         let mut part = TextBuilder::default();
         for piece in &pieces {
@@ -128,6 +133,33 @@ impl<'a> Resolver<'_, 'a> {
         Some((parts, true))
     }
 
+    /// The pieces of a piece: of the id of a stack all but its last part follow from the stack.
+    fn inside(&self, piece: Piece<'a>) -> Vec<Piece<'a>> {
+        let Piece::Hole(Hole::Unknown(Unknown::Pseudo { name: "AWS::StackId", scope })) = piece else {
+            return vec![piece];
+        };
+        let mut id = TextBuilder::default();
+        let parts = [
+            ("arn:", "AWS::Partition"),
+            (":cloudformation:", "AWS::Region"),
+            (":", "AWS::AccountId"),
+            (":stack/", "AWS::StackName"),
+        ];
+        for (before, name) in parts {
+            id.literal(Cow::Borrowed(before));
+            let value = self.pseudo(StackId(scope), name);
+            if value.is_none_or(|value| id.value(value).is_err()) {
+                return vec![piece];
+            }
+        }
+        id.literal(Cow::Borrowed("/"));
+        id.hole(Hole::Unknown(Unknown::Pseudo { name: STACK_UUID, scope }));
+        match id.finish() {
+            Value::Partial(pieces) => pieces.to_vec(),
+            _ => vec![piece],
+        }
+    }
+
     pub(super) fn cidr(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
         if Intrinsic::Cidr(argument).fault().is_some() {
             return call.misformed();
@@ -136,31 +168,36 @@ impl<'a> Resolver<'_, 'a> {
             argument.items().map(|item| self.resolve(call.stack, item).value).collect();
         let known = |index: usize| arguments.get(index).and_then(|value| known_text(self.world, value));
         let number = |index: usize| known(index).and_then(|text| text.trim().parse::<u32>().ok());
+        let whole = |index| known(index).is_none() || number(index).is_some();
+        if !whole(1) || !whole(2) {
+            return call.malformed("Fn::Cidr needs a count and bits that are whole numbers");
+        }
         let (Some(network), Some(count)) = (known(0), number(1)) else { return call.unknown("Fn::Cidr") };
-        let bits = match arguments.len() {
-            2 if network.contains(':') => Some(64),
-            2 => Some(8),
-            _ => number(2),
-        };
-        let Some(bits) = bits else { return call.unknown("Fn::Cidr") };
+        // The documentation names no bits for a call without them.
+        let Some(bits) = number(2) else { return call.unknown("Fn::Cidr") };
         match compute::cidr(&network, count as usize, bits) {
-            Some(networks) => {
+            Ok(networks) => {
                 let place = call.place();
                 let blocks = networks.into_iter().map(|text| Value::Text(text.into()).at(place));
                 Value::List(ListValue::Built(blocks.collect()))
             }
-            None => call.malformed("Fn::Cidr asks for more networks than there are"),
+            Err(why) => call.malformed(why),
         }
     }
 }
 
+/// The last part of the id of a stack.
+const STACK_UUID: &str = "the UUID in AWS::StackId";
 const OUT_OF_RANGE: &str = "Fn::Select asks for an element that the list does not have";
 
 /// Whether no value of a hole holds a part of the delimiter.
 fn holds_none_of(hole: Hole<'_>, delimiter: &str) -> bool {
     let plain = matches!(
         hole,
-        Hole::Unknown(Unknown::Pseudo { name: "AWS::Region" | "AWS::AccountId" | "AWS::Partition", .. })
+        Hole::Unknown(Unknown::Pseudo {
+            name: "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | STACK_UUID,
+            ..
+        })
     );
     plain && !delimiter.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

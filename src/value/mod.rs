@@ -6,6 +6,7 @@
 //! knows rules, and nothing guesses: what cannot be known says why.
 mod across;
 mod alarm;
+mod bound;
 mod circle;
 mod compute;
 mod condition;

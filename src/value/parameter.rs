@@ -1,13 +1,11 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
-use super::function::arguments;
 use super::hole::{Hole, Lack, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
-use super::world::World;
+use super::scenario::of_region;
 use crate::graph::StackId;
 use crate::syntax::{Node, View};
-use crate::template::{self, Intrinsic};
-use rustc_hash::FxHashMap;
+use crate::template;
 use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
@@ -26,7 +24,7 @@ impl<'a> Resolver<'_, 'a> {
         let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
         self.note_follow(stack, declared, || format!("parameter {name} of {}", self.stack_name(stack)));
         let open = |nonempty: bool, lack: Lack| {
-            let nonempty = nonempty || excludes_empty(declared, type_name);
+            let nonempty = nonempty || self.excludes_empty(stack, declared, type_name);
             Value::unknown(Unknown::Parameter { stack, name, nonempty, lack }).at(place)
         };
         let settings = self.world.settings;
@@ -71,7 +69,8 @@ impl<'a> Resolver<'_, 'a> {
             let parent = graph.resource(holder).stack;
             let value = graph.property(holder, "Parameters")?.get(name)?;
             self.note_turn(parent, value, || format!("value that {} gives", self.stack_name(parent)));
-            return self.deeper(|| self.resolve(parent, value));
+            let given = self.deeper(|| self.resolve(parent, value))?;
+            return Some(as_given(given)).filter(|given| given.value.is_set());
         }
         let place = Place { stack, node: crate::syntax::NodeId(0) };
         let declared = *node.template.parameters.get(name)?;
@@ -91,21 +90,6 @@ impl<'a> Resolver<'_, 'a> {
         declared.and_then(|declared| declared.get("Type")?.as_str()).is_some_and(is_list_type)
     }
 
-    /// The values that a parameter may take, when its declaration bounds them.
-    pub(super) fn allowed_values(&self, stack: StackId, name: &str) -> Option<Vec<Cow<'a, str>>> {
-        let declared = self.world.graph.stack(stack).template.parameters.get(name)?;
-        let own = declared.get("AllowedValues").and_then(literals);
-        let asserted = self.world.asserted.get(&(stack, name)).map_or(&[][..], Vec::as_slice);
-        let mut bounds = own.into_iter().chain(asserted.iter().filter_map(|list| literals(*list)));
-        let first = bounds.next()?;
-        let allowed = bounds.fold(first, |mut allowed, bound| {
-            allowed.retain(|value| bound.contains(value));
-            allowed
-        });
-        // No value at all fits no deployment; nothing follows from that.
-        (!allowed.is_empty()).then_some(allowed)
-    }
-
     /// The value of a pseudo parameter, if the name is one.
     pub(super) fn pseudo(&self, stack: StackId, name: &'a str) -> Option<Value<'a>> {
         let input = self.world.graph.stack(stack).input;
@@ -119,23 +103,8 @@ impl<'a> Resolver<'_, 'a> {
             "AWS::NoValue" => Value::NoValue,
             "AWS::Region" => known(&input.region),
             "AWS::AccountId" => known(&input.account),
-            "AWS::Partition" => match region {
-                Some(region) if region.starts_with("cn-") => Value::text("aws-cn"),
-                Some(region) if region.starts_with("us-gov-") => Value::text("aws-us-gov"),
-                Some(region)
-                    if region.starts_with("us-iso")
-                        || region.starts_with("eu-isoe-")
-                        || region.starts_with("eusc-") =>
-                {
-                    open(input.level)
-                }
-                Some(_) => Value::text("aws"),
-                None => open(input.level),
-            },
-            "AWS::URLSuffix" => match region {
-                Some(region) if region.starts_with("cn-") => Value::text("amazonaws.com.cn"),
-                Some(region) if region.contains("-iso") || region.starts_with("eusc-") => open(input.level),
-                Some(_) => Value::text("amazonaws.com"),
+            "AWS::Partition" | "AWS::URLSuffix" => match region.and_then(|region| of_region(name, region)) {
+                Some(text) => Value::text(text),
                 None => open(input.level),
             },
             "AWS::StackName" => match &input.stack_name {
@@ -148,73 +117,29 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
-/// The texts of a list of literals; none where some element is no scalar, or there is none.
-fn literals(list: Node<'_>) -> Option<Vec<Cow<'_, str>>> {
-    let all: Option<Vec<_>> = list
-        .items()
-        .map(|item| match item.view() {
-            View::Text(text) => Some(Cow::Borrowed(text)),
-            View::Number(number) => Some(number.text()),
-            View::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
-            _ => None,
-        })
-        .collect();
-    all.filter(|all| !all.is_empty())
-}
-
-/// What the `Rules` section asserts of parameters in every deployment: the lists that `Fn::Contains` holds their values
-/// against. Rules under a condition, and other assertions, bound nothing here.
-pub(super) fn asserted<'a>(world: &World<'a>) -> FxHashMap<(StackId, &'a str), Vec<Node<'a>>> {
-    let mut all: FxHashMap<(StackId, &'a str), Vec<Node<'a>>> = FxHashMap::default();
-    for (index, stack) in world.graph.stacks.iter().enumerate() {
-        let rules = stack.template.rules.into_iter().flat_map(Node::entries).map(|(_, rule)| rule);
-        for rule in rules.filter(|rule| rule.get("RuleCondition").is_none()) {
-            for assertion in rule.get("Assertions").into_iter().flat_map(Node::items) {
-                let Some(("Fn::Contains", argument)) = assertion.get("Assert").and_then(Node::single_entry)
-                else {
-                    continue;
-                };
-                let Some([list, value]) = arguments(argument) else { continue };
-                if let (true, Some(Intrinsic::Ref(name))) = (list.is_list(), Intrinsic::of(value))
-                    && let Some(name) = name.as_str()
-                {
-                    all.entry((StackId(index as u32), name)).or_default().push(list);
-                }
-            }
-        }
-    }
-    all
-}
-
 /// Whether a parameter of that type is a list, which its value gives with commas.
 fn is_list_type(type_name: &str) -> bool {
     let value_type = type_name.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(type_name);
     value_type.starts_with("CommaDelimitedList") || value_type.starts_with("List<")
 }
 
-/// The default of a declaration; none where it is no scalar.
-fn default_of(default: Node<'_>) -> Option<Value<'_>> {
-    Some(match default.view() {
-        View::Text(text) => Value::text(text),
-        View::Number(number) => Value::Number(number.as_f64(), number.text()),
-        View::Bool(value) => Value::Bool(value),
-        _ => return None,
-    })
+/// A value as a nested stack is given it: a scalar is its text.
+fn as_given(given: Resolved<'_>) -> Resolved<'_> {
+    match given.value {
+        Value::Number(_, text) => Value::Text(text).at(given.place),
+        Value::Bool(value) => Value::text(if value { "true" } else { "false" }).at(given.place),
+        _ => given,
+    }
 }
 
-/// Whether a declaration rules out an empty value: a length, a set without `""`, or a type of AWS's own.
-fn excludes_empty(declared: Node<'_>, type_name: &str) -> bool {
-    if type_name.starts_with("AWS::") || type_name.starts_with("List<AWS::") || type_name == "Number" {
-        return true;
-    }
-    let length = declared.get("MinLength").map(Node::view);
-    let long_enough = match length {
-        Some(View::Number(number)) => number.as_f64() >= 1.0,
-        Some(View::Text(text)) => text.parse::<u32>().is_ok_and(|length| length >= 1),
-        _ => false,
-    };
-    let allowed = declared.get("AllowedValues").filter(|allowed| allowed.is_list() && !allowed.is_empty());
-    long_enough || allowed.is_some_and(|allowed| allowed.items().all(|item| item.as_str() != Some("")))
+/// The default of a declaration, a text as all values of parameters are; none where it is no scalar.
+fn default_of(default: Node<'_>) -> Option<Value<'_>> {
+    Some(Value::Text(match default.view() {
+        View::Text(text) => Cow::Borrowed(text),
+        View::Number(number) => number.text(),
+        View::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+        _ => return None,
+    }))
 }
 
 /// A comma-delimited text as the list that `Ref` gives.

@@ -32,6 +32,8 @@ pub(super) struct Refusals<'w, 'a> {
 
 struct Judged<'a> {
     extent: Extent,
+    /// Whether the template has `AWS::LanguageExtensions`.
+    extended: bool,
     /// All that has a name; none where names may come from elsewhere.
     names: OnceCell<Option<FxHashSet<&'a str>>>,
     found: Vec<(NodeId, String)>,
@@ -43,6 +45,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
     pub fn new(graph: &'w Graph<'a>) -> Self {
         let judged = |stack: &crate::graph::StackNode<'a>| Judged {
             extent: extent(&stack.template),
+            extended: transforms(&stack.template).any(|name| name == Some("AWS::LanguageExtensions")),
             names: OnceCell::new(),
             found: Vec::new(),
             missing: Vec::new(),
@@ -56,8 +59,23 @@ impl<'w, 'a> Refusals<'w, 'a> {
 
     /// Judges the form of a function; whether it is sound.
     pub fn form(&mut self, stack: StackId, at: Node<'a>, function: Intrinsic<'a>) -> bool {
-        let Some(fault) = function.fault() else { return true };
-        if self.stacks[stack.0 as usize].extent >= Extent::Forms {
+        let judged = &self.stacks[stack.0 as usize];
+        let Some(fault) = function.fault() else {
+            if function.extends_language() && judged.extent >= Extent::Forms && !judged.extended {
+                let (name, _) = at.single_entry().unwrap_or(("it", at));
+                let how = match function {
+                    Intrinsic::Ref(_) | Intrinsic::GetAtt(_) => " of a name that a function makes",
+                    _ => "",
+                };
+                let message = format!(
+                    "{name}{how} needs `Transform: AWS::LanguageExtensions` at the top of the template: without it \
+                     CloudFormation refuses this call"
+                );
+                self.tell(stack, at, message);
+            }
+            return true;
+        };
+        if judged.extent >= Extent::Forms {
             self.tell(stack, at, format!("{fault}: CloudFormation refuses this call"));
         }
         false
@@ -326,12 +344,17 @@ fn conditions_in<'a>(node: Node<'a>, each: &mut impl FnMut(&'a str, NodeId)) {
     }
 }
 
+/// The transforms that a template names at its top; none for one that is no text.
+fn transforms<'a>(template: &Template<'a>) -> impl Iterator<Item = Option<&'a str>> {
+    let transform = template.document.root().get("Transform");
+    let single = transform.filter(|node| !node.is_list());
+    transform.into_iter().flat_map(Node::items).chain(single).map(Node::as_str)
+}
+
 /// How far a template can be judged.
 fn extent(template: &Template<'_>) -> Extent {
-    let Some(transform) = template.document.root().get("Transform") else { return Extent::All };
-    let names = transform.items().chain(std::iter::once(transform).filter(|node| !node.is_list()));
-    names.fold(Extent::All, |extent, name| {
-        extent.min(match name.as_str() {
+    transforms(template).fold(Extent::All, |extent, name| {
+        extent.min(match name {
             Some("AWS::LanguageExtensions") => Extent::All,
             // It makes the function behind a rotation, and no name that a template could use.
             Some(name) if name.starts_with("AWS::SecretsManager-") => Extent::All,

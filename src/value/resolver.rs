@@ -20,6 +20,10 @@ pub struct Resolver<'w, 'a> {
     pub(super) scenario: RefCell<Scenario<'a>>,
     /// Whether an open atom of a condition may be decided, or makes its condition unknown.
     pub(super) forking: Cell<bool>,
+    /// Whether an open atom of the environment may be decided too.
+    pub(super) anywhere: Cell<bool>,
+    /// Whether one was asked that may not.
+    pub(super) asked_where: Cell<bool>,
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,
     /// How often an open atom was asked; only whether it changes counts.
@@ -39,6 +43,8 @@ impl<'w, 'a> Resolver<'w, 'a> {
             world,
             scenario: RefCell::default(),
             forking: Cell::new(false),
+            anywhere: Cell::new(false),
+            asked_where: Cell::new(false),
             in_condition: Cell::new(false),
             atoms: Cell::new(0),
             dependent: RefCell::default(),
@@ -48,10 +54,24 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }
     }
 
-    /// Starts with the first scenario of a new node.
+    /// Starts with the first scenario of a new node. What only the environment decides (the region, the account)
+    /// splits none.
     pub fn begin(&self) {
         self.scenario.borrow_mut().clear();
         self.forking.set(true);
+        self.anywhere.set(false);
+        self.asked_where.set(false);
+    }
+
+    /// Starts anew with scenarios that say where the stack is deployed, too.
+    pub fn begin_anywhere(&self) {
+        self.begin();
+        self.anywhere.set(true);
+    }
+
+    /// Whether a condition was asked since the start that the environment decides, and that nothing says.
+    pub fn depends_on_environment(&self) -> bool {
+        self.asked_where.get()
     }
 
     /// Goes on to the next scenario of the node; false when all have been visited.

@@ -61,14 +61,28 @@ impl Truth {
     }
 }
 
-/// A parameter: its stack, its name.
-pub(super) type Free<'a> = (StackId, &'a str);
+/// What a deployment chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Free<'a> {
+    /// A parameter: its stack, its name.
+    Parameter(StackId, &'a str),
+    /// A pseudo parameter: its scope, as its hole has it, and its name.
+    Pseudo(u32, &'a str),
+}
 
 /// "A parameter equals that."
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Atom<'a> {
     pub parameter: Free<'a>,
     pub equals: Equal<'a>,
+}
+
+impl Atom<'_> {
+    /// Whether it speaks of the environment.
+    pub fn of_environment(&self) -> bool {
+        let is = |free: &Free<'_>| matches!(free, Free::Pseudo(..));
+        is(&self.parameter) || matches!(&self.equals, Equal::Parameter(other) if is(other))
+    }
 }
 
 /// What a parameter may equal.
@@ -101,7 +115,10 @@ impl<'a> Scenario<'a> {
     /// that equal each other equal the same.
     pub fn known(&self, atom: &Atom<'a>) -> Option<bool> {
         let equals = match &atom.equals {
-            Equal::Literal(literal) => return self.is_literal(&self.equal_to(atom.parameter), literal),
+            Equal::Literal(literal) => {
+                let known = self.is_literal(&self.equal_to(atom.parameter), literal);
+                return known.or_else(|| self.goes_with(atom.parameter, literal));
+            }
             Equal::Parameter(other) => *other,
         };
         let (left, right) = (self.equal_to(atom.parameter), self.equal_to(equals));
@@ -186,6 +203,22 @@ impl<'a> Scenario<'a> {
         differs.then_some(false)
     }
 
+    /// What the region says of a partition and of a domain, and they of a region.
+    fn goes_with(&self, parameter: Free<'a>, literal: &str) -> Option<bool> {
+        let Free::Pseudo(scope, name) = parameter else { return None };
+        let class = |name| self.equal_to(Free::Pseudo(scope, name));
+        if name != REGION {
+            let class = class(REGION);
+            let region = self.literal_of(&class)?;
+            return of_region(name, region).map(|known| known == literal);
+        }
+        let away = |name| {
+            let known = of_region(name, literal)?;
+            self.is_literal(&class(name), known).filter(|same| !same)
+        };
+        away("AWS::Partition").or_else(|| away("AWS::URLSuffix"))
+    }
+
     /// The literals that a parameter is decided not to equal.
     pub fn excluded(&self, parameter: Free<'a>) -> Vec<&str> {
         let class = self.equal_to(parameter);
@@ -262,16 +295,36 @@ impl<'a> Scenario<'a> {
     }
 }
 
+const REGION: &str = "AWS::Region";
+
+/// The partition or the domain that goes with a region, as far as the documentation names them.
+pub(super) fn of_region(name: &str, region: &str) -> Option<&'static str> {
+    let is_apart = region.contains("-iso") || region.starts_with("eusc-");
+    Some(match name {
+        _ if is_apart => return None,
+        "AWS::Partition" if region.starts_with("cn-") => "aws-cn",
+        "AWS::Partition" if region.starts_with("us-gov-") => "aws-us-gov",
+        "AWS::Partition" => "aws",
+        "AWS::URLSuffix" if region.starts_with("cn-") => "amazonaws.com.cn",
+        "AWS::URLSuffix" => "amazonaws.com",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn free(name: &'static str) -> Free<'static> {
+        if name.contains(':') { Free::Pseudo(0, name) } else { Free::Parameter(StackId(0), name) }
+    }
+
     fn atom(name: &'static str, literal: &'static str) -> Atom<'static> {
-        Atom { parameter: (StackId(0), name), equals: Equal::Literal(literal.into()) }
+        Atom { parameter: free(name), equals: Equal::Literal(literal.into()) }
     }
 
     fn same(name: &'static str, other: &'static str) -> Atom<'static> {
-        Atom { parameter: (StackId(0), name), equals: Equal::Parameter((StackId(0), other)) }
+        Atom { parameter: free(name), equals: Equal::Parameter(free(other)) }
     }
 
     /// The rows of decisions in the order in which they are visited.
@@ -303,5 +356,21 @@ mod tests {
         assert_eq!(visited(&atoms), ["111", "100", "010", "001", "000"]);
         let chain = [same("A", "B"), same("B", "C"), same("A", "C")];
         assert_eq!(visited(&chain), ["111", "100", "010", "001", "000"]);
+    }
+    #[test]
+    fn a_partition_goes_with_its_region() {
+        let (region, partition) = (atom(REGION, "cn-north-1"), atom("AWS::Partition", "aws"));
+        assert_eq!(visited(&[region.clone(), partition.clone()]), ["10", "01", "00"]);
+        assert_eq!(visited(&[partition, region.clone()]), ["10", "01", "00"]);
+        let domain = atom("AWS::URLSuffix", "amazonaws.com.cn");
+        assert_eq!(visited(&[region.clone(), domain.clone()]), ["11", "01", "00"]);
+        assert_eq!(visited(&[domain, region]), ["11", "10", "00"]);
+        let two = [atom(REGION, "us-east-1"), atom(REGION, "eu-west-1"), atom("AWS::Partition", "aws")];
+        assert_eq!(visited(&two), ["101", "011", "001", "000"]);
+        // Nobody says here what goes with a region that stands apart.
+        assert_eq!(
+            visited(&[atom(REGION, "us-iso-east-1"), atom("AWS::Partition", "aws")]),
+            ["11", "10", "01", "00"]
+        );
     }
 }

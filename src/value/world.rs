@@ -1,8 +1,8 @@
 //! The graph joined with settings: what a resolver computes in.
+use super::bound::{self, Patterns};
 use super::hole::Hole;
 use super::link;
 use super::name::Names;
-use super::parameter;
 use super::reading::Reads;
 use super::refuse::Missing;
 use super::store::{self, Stored};
@@ -48,6 +48,7 @@ pub struct World<'a> {
     pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
     /// Lists that rules of the template hold parameters against.
     pub(super) asserted: FxHashMap<(StackId, &'a str), Vec<Node<'a>>>,
+    pub(super) patterns: Patterns,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
@@ -67,6 +68,7 @@ impl<'a> World<'a> {
             names: Names::default(),
             stored: FxHashMap::default(),
             asserted: FxHashMap::default(),
+            patterns: Patterns::default(),
             edges: Edges::default(),
             open: Vec::new(),
             any_open: false,
@@ -74,7 +76,7 @@ impl<'a> World<'a> {
             dangling: Vec::new(),
             reads: OnceLock::new(),
         };
-        world.asserted = parameter::asserted(&world);
+        world.asserted = bound::asserted(&world);
         world.names = Names::of(&world);
         world.exports = link::exports(&world);
         if !world.exports.is_empty() {

@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("syntax", &["limits", "source"]),
     ("intake", &["finding", "limits", "source", "syntax"]),
     ("template", &["limits", "source", "syntax"]),
-    ("graph", &["intake", "source", "syntax", "template"]),
+    ("graph", &["intake", "limits", "source", "syntax", "template"]),
     ("value", &["graph", "limits", "syntax", "template"]),
     ("rule", &["date", "finding", "limits", "source", "syntax"]),
     ("policy", &["checklist", "date", "finding", "limits", "rule", "source", "syntax"]),

@@ -201,7 +201,7 @@ pub(super) fn everyone<'a>(world: &World<'_>, principals: &[Principal<'a>], plac
 /// Whether a whole unknown could turn out to be `*`: a parameter could, a reference could not.
 fn could_be_star(value: &Value<'_>) -> Truth {
     match value.as_unknown() {
-        Some(Unknown::Pseudo { .. } | Unknown::Import(_)) | None => Truth::False,
+        Some(Unknown::Pseudo { .. } | Unknown::Import { .. }) | None => Truth::False,
         Some(_) => Truth::Unknown,
     }
 }

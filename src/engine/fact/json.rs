@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn holes_inside_strings_stay_holes_and_others_make_the_text_unknown() {
-        let hole = Hole::Unknown(Unknown::Import("x"));
+        let hole = Hole::Unknown(Unknown::Dynamic("x"));
         let parsed = parse_pieces(vec![
             literal(r#"{"a": ["x-"#),
             Piece::Hole(hole),

@@ -307,7 +307,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// Whether an unknown text could be a resource's name: an import that no stack of the app makes is of another app.
     fn could_name(&self, value: &Value<'a>, target: ResourceId) -> bool {
-        if matches!(value.as_unknown(), Some(Unknown::Import(_) | Unknown::Dangling(_))) {
+        if matches!(value.as_unknown(), Some(Unknown::Import { .. } | Unknown::Dangling(_))) {
             return false;
         }
         let name = Value::Hole(Hole::Reference { resource: target, attribute: self.name_attribute(target) });
