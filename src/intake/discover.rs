@@ -6,15 +6,13 @@
 //! What was named and cannot be linted is a problem, never a silence.
 use super::input::{Candidate, Input, Kind};
 use super::read;
+use super::sighting::{is_assembly, is_candidate, is_left_out, shown};
 use crate::finding::Problem;
 use rustc_hash::FxHashSet;
-use std::fs::{self, File, FileType};
-use std::io::{self, Read};
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::vec;
-
-/// How much of a `manifest.json` is looked at to tell whether it is an assembly's.
-const HEAD_BYTES: u64 = 1 << 16;
 
 /// How the paths are to be taken.
 #[derive(Clone, Debug, Default)]
@@ -232,43 +230,6 @@ fn missing(name: &str, error: &io::Error) -> Problem {
     let help =
         if name.rsplit('/').next() == Some("cdk.out") { "run `cdk synth` first" } else { "check the path" };
     Problem::unlinted(name, "there is no such file or folder").with_help(help)
-}
-
-/// A path met below a walked folder, as a person would write it.
-fn shown(path: &Path, folder: &Path, name: &str) -> String {
-    let rest =
-        path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    match name {
-        "." => rest,
-        _ => format!("{}/{rest}", name.trim_end_matches('/')),
-    }
-}
-
-/// Whether a folder is not entered: it holds what others wrote, or what a stack deploys.
-fn is_left_out(folder: &Path) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name == ".git" || name == "node_modules" || name.starts_with("asset.")
-}
-
-/// Whether a file met while walking may be a template.
-fn is_candidate(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    matches!(extension.as_deref(), Some("json" | "yaml" | "yml" | "template"))
-}
-
-/// Whether a folder is a cloud assembly. A web page has a `manifest.json` too: the assembly's has artifacts or,
-/// broken as it may be, the marker file of CDK beside it.
-fn is_assembly(folder: &Path) -> bool {
-    if folder.join("cdk.out").is_file() {
-        return true;
-    }
-    let Ok(file) = File::open(folder.join("manifest.json")) else { return false };
-    let mut head = Vec::new();
-    if file.take(HEAD_BYTES).read_to_end(&mut head).is_err() {
-        return false;
-    }
-    let head = String::from_utf8_lossy(&head);
-    head.contains("\"artifacts\"") || !head.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
 #[cfg(test)]

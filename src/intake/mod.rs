@@ -17,6 +17,7 @@ mod read;
 mod room;
 #[cfg(test)]
 mod scratch;
+mod sighting;
 mod template;
 mod trace;
 mod tree;

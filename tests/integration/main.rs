@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 mod architecture;
 mod assemblies;
+mod attestation;
 mod checklist;
 mod determinism;
 mod editor;

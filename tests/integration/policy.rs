@@ -6,7 +6,7 @@ use std::path::Path;
 const BUCKET: &str = "Resources: {B: {Type: 'AWS::S3::Bucket'}}\n";
 
 /// A rule that a person can vouch for, with a clause that nobody can.
-const RULE: &str = r"
+pub const RULE: &str = r"
 id: drift-watched
 title: Configuration drift is watched
 checklist: operations/drift
@@ -29,10 +29,11 @@ examples:
   - {name: none, expect: fail, template: 'Resources: {} #! here Resources'}
 ";
 
-struct Scratch(tempfile::TempDir);
+/// A folder with a template, the rule and a policy.
+pub struct Scratch(tempfile::TempDir);
 
 impl Scratch {
-    fn new(policy: &str) -> Scratch {
+    pub fn new(policy: &str) -> Scratch {
         let scratch = Scratch(tempfile::tempdir().unwrap());
         scratch.write("b.yaml", BUCKET);
         scratch.write("rules/drift-watched.yaml", RULE);
@@ -40,38 +41,34 @@ impl Scratch {
         scratch
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.0.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn check(&self, arguments: &[&str]) -> Ran {
+    pub fn check(&self, arguments: &[&str]) -> Ran {
         let fixed = ["check", "b.yaml", "--rules", "rules", "--today", "2026-06-01", "--format", "json"];
         run_in(self.path(), &[&fixed, arguments].concat())
     }
 
-    fn report(&self, arguments: &[&str]) -> Value {
+    pub fn report(&self, arguments: &[&str]) -> Value {
         let ran = self.check(arguments);
         serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err))
     }
 
     /// How the rule of the example stands, and the level of its finding.
-    fn drift(&self, arguments: &[&str]) -> (String, String) {
+    pub fn drift(&self, arguments: &[&str]) -> (String, String) {
         let report = self.report(&[&["--rule", "drift-watched"], arguments].concat());
         let counts = report["summary"]["rules"]["drift-watched"].as_object().unwrap().clone();
         let state = counts.iter().find(|(_, count)| **count != 0).map(|(state, _)| state.clone());
         let level = report["findings"][0]["level"].as_str().unwrap_or_default().to_owned();
         (state.unwrap_or_default(), level)
     }
-}
-
-fn attested(subject: &str, evidence: &str, until: &str) -> String {
-    format!("attestations:\n  - {subject}\n    evidence: {evidence}\n    by: Ada\n    until: {until}\n")
 }
 
 #[test]
@@ -143,116 +140,6 @@ fn a_profile_comes_from_the_flag_else_the_policy_else_the_tag() {
     assert_eq!(level("Other", &["--no-config"]), two("", "note"));
     scratch.write("stackproof.yaml", "profiles: [{profile: production, environment: [DEV, test]}]");
     assert_eq!(level("Other", &[]), two("error", "warning"));
-}
-
-#[test]
-fn a_valid_attestation_stands_for_a_failure_of_a_clause_that_allows_it() {
-    let state = |policy: &str| Scratch::new(policy).drift(&[]).0;
-    let scratch = |subject: &str, evidence: &str, until: &str| {
-        let scratch = Scratch::new(&attested(subject, evidence, until));
-        scratch.write("docs/drift.md", "We look at it every Monday.");
-        scratch
-    };
-    assert_eq!(
-        state(&attested("rule: drift-watched", "https://wiki.example.com/drift", "2027-01-01")),
-        "attested"
-    );
-    for subject in
-        ["rule: drift-watched", "line: operations/drift", "line: [backup/procedures, operations/drift]"]
-    {
-        assert_eq!(scratch(subject, "docs/drift.md", "2027-07-01").drift(&[]).0, "attested", "{subject}");
-    }
-    assert_eq!(scratch("line: backup/procedures", "docs/drift.md", "2027-01-01").drift(&[]).0, "fail");
-    assert_eq!(scratch("rule: drift-watched", "docs/*.md", "2026-06-01").drift(&[]).0, "attested");
-
-    let broken = scratch("rule: drift-watched", "docs/drift.md", "2027-01-01");
-    broken
-        .write("b.yaml", "Resources: {D: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: x}}}");
-    let report = broken.report(&["--rule", "drift-watched"]);
-    assert_eq!(report["findings"][0]["message"], "the detector is broken");
-}
-
-#[test]
-fn a_rule_that_waits_for_the_deployment_can_be_vouched_for() {
-    let scratch = Scratch::new("");
-    scratch.write(
-        "b.yaml",
-        "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Select [0, !Split [',', !Ref P]], x]}\nResources: {D: {Type: \
-         AWS::Config::ConfigRule, Condition: C, Properties: {ConfigRuleName: drift}}}",
-    );
-    let fixed = [
-        "checklist",
-        "b.yaml",
-        "--rules",
-        "rules",
-        "--rule",
-        "drift-watched",
-        "--today",
-        "2026-06-01",
-        "--format",
-        "json",
-    ];
-    let line = || {
-        let ran = run_in(scratch.path(), &fixed);
-        let document: Value = serde_json::from_str(&ran.out).unwrap();
-        document["lines"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|line| line["id"] == "operations/drift")
-            .unwrap()
-            .clone()
-    };
-    // The detector, if it is there at all, could be broken: nobody can vouch for that.
-    assert_eq!((&line()["state"], &line()["attest"]), (&"undecided".into(), &Value::Null));
-    let (head, rest) = RULE.split_once("  - when:").unwrap();
-    scratch.write(
-        "rules/drift-watched.yaml",
-        &format!("{head}  - that:{}", rest.split_once("  - that:").unwrap().1),
-    );
-    let open = line();
-    assert_eq!(open["state"], "undecided");
-    let paste = open["attest"].as_str().unwrap();
-    assert!(paste.contains("  - rule: drift-watched"), "{paste}");
-    scratch.write("docs/FILE.md", "x");
-    scratch.write("stackproof.yaml", &paste.replace("YYYY-MM-DD", "2026-12-31"));
-    assert_eq!((&line()["state"], &line()["counts"]["attested"]), (&"attested".into(), &1.into()));
-}
-
-#[test]
-fn an_attestation_that_no_longer_counts_is_told_where_it_stands() {
-    for (evidence, until, words) in [
-        ("docs/drift.md", "2027-01-01", "docs/drift.md is not there"),
-        ("https://wiki.example.com/x", "2026-05-31", "ended on 2026-05-31"),
-    ] {
-        let scratch = Scratch::new(&attested("rule: drift-watched", evidence, until));
-        let report = scratch.report(&["--rule", "drift-watched"]);
-        let remark = &report["remarks"][0];
-        assert!(remark["message"].as_str().unwrap().contains(words), "{remark}");
-        assert_eq!((&remark["file"], &remark["line"]), (&"stackproof.yaml".into(), &2.into()));
-        let finding = &report["findings"][0];
-        assert!(finding["related"][0]["message"].as_str().unwrap().contains(words), "{finding}");
-        let paste = report["rules"]["drift-watched"]["fix"]["attest"].as_str().unwrap();
-        assert!(paste.contains("  - rule: drift-watched\n    evidence: "), "{paste}");
-    }
-    let soon = Scratch::new(&attested("rule: drift-watched", "https://x.test/y", "2026-06-20"));
-    let report = soon.report(&["--rule", "drift-watched"]);
-    assert_eq!(report["remarks"][0]["message"], "the attestation of drift-watched by Ada ends on 2026-06-20");
-    assert_eq!(report["summary"]["rules"]["drift-watched"]["attested"], 1);
-}
-
-#[test]
-fn what_a_finding_offers_to_paste_is_read_once_it_is_filled_in() {
-    let scratch = Scratch::new("");
-    let report = scratch.report(&["--rule", "drift-watched"]);
-    let paste = report["rules"]["drift-watched"]["fix"]["attest"].as_str().unwrap();
-    scratch.write("stackproof.yaml", paste);
-    let ran = scratch.check(&[]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("`YYYY-MM-DD` is no day"), "{}", ran.err);
-    scratch.write("docs/FILE.md", "x");
-    scratch.write("stackproof.yaml", &paste.replace("YYYY-MM-DD", "2027-06-30"));
-    assert_eq!(scratch.drift(&[]).0, "attested");
 }
 
 #[test]
