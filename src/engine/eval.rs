@@ -17,7 +17,9 @@ use crate::limits::{MAX_DEPTH, MAX_SCENARIOS, MAX_TOLD};
 use crate::rule::{Base, Path, Segment, misnamed, nearest};
 use crate::syntax::Node;
 use crate::template::Intrinsic;
-use crate::value::{Hole, Hop, Piece, Place, Resolved, Resolver, Truth, Unknown, Value, World, known_text};
+use crate::value::{
+    Asked, Hole, Hop, Piece, Place, Resolved, Resolver, Truth, Unknown, Value, World, known_text,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
@@ -173,7 +175,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
     let mut more = true;
     resolver.begin_anywhere();
     for _ in 0..MAX_SCENARIOS {
-        let case = case(&evaluator, id, path);
+        let case = resolver.settled(|| case(&evaluator, id, path));
         // Different ways to the same conditions are one scenario to the reader.
         if !cases.iter().any(|known| known.when == case.when && same(known, &case)) {
             cases.push(case);
@@ -215,7 +217,7 @@ fn case<'a>(evaluator: &Evaluator<'_, 'a>, id: ResourceId, path: &'a Path) -> Ca
         }
     }
     Case {
-        when: resolver.describe_scenario(),
+        when: Asked::in_words(&resolver.asked_conditions()),
         doubt: doubt.map(str::to_owned),
         more: telling.left == 0,
         lines: telling.lines,

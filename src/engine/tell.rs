@@ -9,7 +9,7 @@ use crate::checklist::Attestation;
 use crate::finding::{Finding, Fix, Related, Severity, Undecided};
 use crate::policy::{paste, told};
 use crate::rule::{Clause, Rule};
-use crate::value::{self, Place, Resolver, World};
+use crate::value::{self, Asked, Place, Resolver, World};
 use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
@@ -39,7 +39,7 @@ pub(super) fn findings(
             missing: witness.missing.as_deref().unwrap_or_default(),
         };
         let message = message::fill(clause.message.as_ref().unwrap_or(&rule.message), rule, &words);
-        let mut related = related(world, witness, failure.scenario.as_deref());
+        let mut related = related(world, witness, &failure.scenario);
         related.extend(question.attestation.filter(|_| clause.attestable).and_then(lapsed));
         out.push(Finding {
             rule: rule.id.clone(),
@@ -50,7 +50,7 @@ pub(super) fn findings(
             subject: reported.clone(),
             property,
             location: locate::location(world, witness.place),
-            scenario: failure.scenario.clone(),
+            scenario: Asked::in_words(&failure.scenario),
             related,
             fix: fix.clone(),
             see: rule.see.clone(),
@@ -151,7 +151,7 @@ fn property_of(world: &World<'_>, witness: &Witness<'_>) -> (Option<String>, Opt
     (join(shown), join(identity))
 }
 
-fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> Vec<Related> {
+fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> Vec<Related> {
     let mut related: Vec<Related> = witness
         .related
         .iter()
@@ -168,9 +168,12 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> 
         related.push(Related { message, location: locate::location(world, place) });
     }
     // Of a condition that the scenario does not rest on, the other branch is not worth a look.
-    let Some(scenario) = scenario else { return related };
-    let branches = locate::branches(world, witness.place).into_iter();
-    for branch in branches.filter(|branch| rests_on(scenario, branch.condition)) {
+    let rests_on = |condition: &str| {
+        scenario.iter().any(|asked| asked.stack == witness.place.stack && asked.name == condition)
+    };
+    // Where it rests on none, branches are not looked for.
+    let branches = if scenario.is_empty() { Vec::new() } else { locate::branches(world, witness.place) };
+    for branch in branches.into_iter().filter(|branch| rests_on(branch.condition)) {
         let place = |node| locate::location(world, Place { stack: witness.place.stack, node });
         let name = branch.condition;
         let message = format!("when {name} is {}, this stands in its place", !branch.holds);
@@ -181,13 +184,6 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: Option<&str>) -> 
         }
     }
     related
-}
-
-/// Whether a scenario in words names that condition, and not only one whose name ends like it.
-fn rests_on(scenario: &str, condition: &str) -> bool {
-    scenario
-        .split(" and ")
-        .any(|part| part.strip_prefix(condition).is_some_and(|rest| rest.starts_with(" is ")))
 }
 
 /// Rule, stack, construct path (else logical id) and property: what stays when texts are reordered.

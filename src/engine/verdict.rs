@@ -5,7 +5,7 @@ use super::subject::{Here, Subject};
 use crate::checklist::Attestation;
 use crate::limits::MAX_SCENARIOS;
 use crate::rule::{Condition, Profile, Rule};
-use crate::value::{Truth, Unknown};
+use crate::value::{Asked, Truth, Unknown};
 
 /// What a rule says of a subject.
 #[derive(Debug)]
@@ -42,8 +42,8 @@ pub(super) struct Failure<'a> {
     pub clause: usize,
     /// The values that decided.
     pub witnesses: Vec<Witness<'a>>,
-    /// The scenario in words, when there is more than one.
-    pub scenario: Option<String>,
+    /// The conditions that the scenario rests on, when there is more than one.
+    pub scenario: Vec<Asked<'a>>,
 }
 
 impl<'a> Evaluator<'_, 'a> {
@@ -64,7 +64,7 @@ impl<'a> Evaluator<'_, 'a> {
         self.resolver.begin_anywhere();
         let mut all: Option<Verdict<'a>> = None;
         for _ in 0..MAX_SCENARIOS {
-            let one = self.judge_scenario(question);
+            let one = self.resolver.settled(|| self.judge_scenario(question));
             all = Some(match (all, one) {
                 (_, Verdict::Undecided(..)) => return None,
                 (None | Some(Verdict::NotApplicable), one) => one,
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'_, 'a> {
         let mut attested = false;
         let mut undecided = None;
         for _ in 0..MAX_SCENARIOS {
-            match self.judge_scenario(question) {
+            match self.resolver.settled(|| self.judge_scenario(question)) {
                 Verdict::Fail(failures) => return Verdict::Fail(failures),
                 Verdict::Undecided(unknown, witness) => {
                     undecided.get_or_insert((unknown, witness));
@@ -144,7 +144,7 @@ impl<'a> Evaluator<'_, 'a> {
                     failures.push(Failure {
                         clause: index,
                         witnesses,
-                        scenario: self.resolver.describe_scenario(),
+                        scenario: self.resolver.asked_conditions(),
                     });
                 }
                 _ => {

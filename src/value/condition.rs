@@ -95,7 +95,10 @@ impl<'a> Resolver<'_, 'a> {
                 self.asked_where.set(true);
                 Truth::Unknown
             }
-            None if self.forking.get() => scenario.decide(atom).into(),
+            None if self.forking.get() => {
+                self.note_decision(&atom);
+                scenario.decide(atom).into()
+            }
             None => Truth::Unknown,
         }
     }

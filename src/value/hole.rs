@@ -24,6 +24,8 @@ pub enum Lack {
     Default,
     /// Nobody gives one, and the default does not count.
     Given,
+    /// Nobody gives one, and a condition says that it is not the default.
+    Excluded,
     /// Its type makes it the name of an SSM parameter, whose value is read at deployment.
     Stored,
     /// It is `NoEcho`: a value that is given is not told.
@@ -175,6 +177,9 @@ impl fmt::Display for Unknown<'_> {
                 Lack::Default => write!(f, "the parameter {name} has no default and no value was given"),
                 Lack::Given => {
                     write!(f, "the parameter {name} was given no value, and its default does not count")
+                }
+                Lack::Excluded => {
+                    write!(f, "the parameter {name} was given no value, and a condition excludes its default")
                 }
                 Lack::Stored => write!(f, "the parameter {name} is read from SSM at deployment"),
                 Lack::Secret => write!(f, "the parameter {name} is NoEcho, so its value is not told"),

@@ -87,11 +87,13 @@ pub fn is_vague(value: &Value<'_>) -> bool {
 enum Same<'a> {
     Named(&'a str),
     Written(StackId, NodeId),
+    Parameter(StackId, &'a str),
     Itself,
 }
 
 fn same_calls(unknown: Unknown<'_>) -> Same<'_> {
     match unknown {
+        Unknown::Parameter { stack, name, .. } => Same::Parameter(stack, name),
         Unknown::Import { name, .. } if !name.is_empty() => Same::Named(name),
         // A macro may give something else each time.
         Unknown::Function { name: "Fn::Transform", .. } => Same::Itself,
@@ -120,6 +122,7 @@ fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
                 let call = world.graph.stack(stack).template.document.node(node);
                 write!(text, "{HOLE_MARK}c{}.{call:?}{HOLE_MARK}", stack.0)
             }
+            Same::Parameter(stack, name) => write!(text, "{HOLE_MARK}p{}.{name}{HOLE_MARK}", stack.0),
             Same::Itself => write!(text, "{HOLE_MARK}{unknown:?}{HOLE_MARK}"),
         },
     };

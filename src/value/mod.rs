@@ -7,6 +7,7 @@
 mod across;
 mod alarm;
 mod bound;
+mod chosen;
 mod circle;
 mod compute;
 mod condition;
@@ -32,7 +33,7 @@ pub use hole::{Hole, Lack, Unknown};
 pub use identity::{identity, is_vague, known_text};
 pub use model::{Elements, ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
-pub use scenario::Truth;
+pub use scenario::{Asked, Truth};
 pub use text::TextBuilder;
 pub use trace::Hop;
 pub use world::{Settings, World};

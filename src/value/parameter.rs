@@ -32,31 +32,80 @@ impl<'a> Resolver<'_, 'a> {
             if self.in_condition.get() { settings.default_conditions } else { settings.defaults };
         let default = declared.get("Default").and_then(|default| Some((default, default_of(default)?)));
         let has_default = default.is_some();
-        let written = self.given(stack, name).map(|given| given.value).or_else(|| {
-            let (node, value) = default.filter(|_| defaults_count)?;
-            self.note_turn(stack, node, || format!("default of {name}"));
-            Some(value)
-        });
+        let mut excluded = Vec::new();
+        let written = match self.given(stack, name) {
+            Some(given) => Some(given.value),
+            None => {
+                let chosen = self.chosen_parameter(stack, name, declared);
+                excluded = chosen.excluded;
+                if let Some(text) = chosen.is.or_else(|| self.only_other(stack, name, &excluded)) {
+                    self.note_turn(stack, declared, || "value that conditions decide".to_owned());
+                    let value = Value::Text(Cow::Owned(text));
+                    return self.as_told(stack, name, declared, value, place);
+                }
+                let default = default.filter(|_| defaults_count);
+                let holds = |value: &Value<'a>| {
+                    value.scalar_text().is_none_or(|text| !excluded.iter().any(|other| other == text))
+                };
+                default.filter(|(_, value)| from_store || holds(value)).map(|(node, value)| {
+                    self.note_turn(stack, node, || format!("default of {name}"));
+                    value
+                })
+            }
+        };
+        let filled = excluded.iter().any(String::is_empty);
         // A parameter of the Parameter Store is given the name under which its value is stored.
         let value = match written {
             Some(name) if from_store => match self.stored(stack, &name) {
                 Some(read) => read.value,
-                None => return open(false, Lack::Stored),
+                None => return open(filled, Lack::Stored),
             },
             Some(value) => value,
-            None if from_store => return open(false, Lack::Stored),
-            None => return open(false, if has_default { Lack::Given } else { Lack::Default }),
+            None if from_store => return open(filled, Lack::Stored),
+            None if has_default && defaults_count => return open(filled, Lack::Excluded),
+            None => return open(filled, if has_default { Lack::Given } else { Lack::Default }),
         };
+        self.as_told(stack, name, declared, value, place)
+    }
+
+    /// The one allowed value that is left when others are excluded.
+    fn only_other(&self, stack: StackId, name: &str, excluded: &[String]) -> Option<String> {
+        if excluded.is_empty() {
+            return None;
+        }
+        let mut allowed = self.allowed_values(stack, name)?;
+        allowed.retain(|value| !excluded.iter().any(|other| *other == **value));
+        match &allowed[..] {
+            [one] => Some(one.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A value of a parameter as it is told: a secret is a hole, a list falls into its elements.
+    fn as_told(
+        &self,
+        stack: StackId,
+        name: &'a str,
+        declared: Node<'a>,
+        value: Value<'a>,
+        place: Place,
+    ) -> Resolved<'a> {
         if template::is_secret(declared) && !self.in_condition.get() {
+            let hidden = |nonempty| {
+                Value::unknown(Unknown::Parameter { stack, name, nonempty, lack: Lack::Secret }).at(place)
+            };
+            let type_name = declared.get("Type").and_then(Node::as_str).unwrap_or("String");
             return match &value {
                 Value::Hole(Hole::Reference { .. }) => value.at(place),
                 Value::Text(text) if text.is_empty() => value.at(place),
-                Value::Text(_) | Value::Number(..) | Value::Bool(_) => open(true, Lack::Secret),
-                _ => open(false, Lack::Secret),
+                Value::Text(_) | Value::Number(..) | Value::Bool(_) => hidden(true),
+                _ => hidden(self.excludes_empty(stack, declared, type_name)),
             };
         }
         match value {
-            Value::Text(text) if is_list_type(type_name) => split_list(text, place),
+            Value::Text(text) if declared.get("Type").and_then(Node::as_str).is_some_and(is_list_type) => {
+                split_list(text, place)
+            }
             value => value.at(place),
         }
     }
@@ -93,7 +142,10 @@ impl<'a> Resolver<'_, 'a> {
     /// The value of a pseudo parameter, if the name is one.
     pub(super) fn pseudo(&self, stack: StackId, name: &'a str) -> Option<Value<'a>> {
         let input = self.world.graph.stack(stack).input;
-        let open = |scope: u32| Value::unknown(Unknown::Pseudo { name, scope });
+        let open = |scope: u32| match self.chosen_place(scope, name) {
+            Some(text) => Value::Text(text.into()),
+            None => Value::unknown(Unknown::Pseudo { name, scope }),
+        };
         let known = |value: &'a Option<String>| match value {
             Some(text) => Value::text(text),
             None => open(input.level),

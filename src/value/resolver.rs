@@ -1,7 +1,7 @@
 //! Computing values, under one scenario at a time.
 use super::hole::{Hole, Unknown};
 use super::model::{Elements, ListValue, MapValue, Place, Resolved, Value};
-use super::scenario::{Scenario, Truth};
+use super::scenario::{Asked, Free, Scenario, Truth};
 use super::trace::Trace;
 use super::world::World;
 use crate::graph::{ResourceId, StackId};
@@ -24,6 +24,9 @@ pub struct Resolver<'w, 'a> {
     pub(super) anywhere: Cell<bool>,
     /// Whether one was asked that may not.
     pub(super) asked_where: Cell<bool>,
+    /// What was read that a decision could speak of, and whether one did.
+    pub(super) read_open: RefCell<Vec<Free<'a>>>,
+    pub(super) stale: Cell<bool>,
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,
     /// How often an open atom was asked; only whether it changes counts.
@@ -45,6 +48,8 @@ impl<'w, 'a> Resolver<'w, 'a> {
             forking: Cell::new(false),
             anywhere: Cell::new(false),
             asked_where: Cell::new(false),
+            read_open: RefCell::default(),
+            stale: Cell::new(false),
             in_condition: Cell::new(false),
             atoms: Cell::new(0),
             dependent: RefCell::default(),
@@ -79,9 +84,9 @@ impl<'w, 'a> Resolver<'w, 'a> {
         self.scenario.borrow_mut().advance()
     }
 
-    /// The conditions that the current scenario rests on, in words.
-    pub fn describe_scenario(&self) -> Option<String> {
-        self.scenario.borrow().describe()
+    /// The conditions that the current scenario rests on.
+    pub fn asked_conditions(&self) -> Vec<Asked<'a>> {
+        self.scenario.borrow().asked().to_vec()
     }
 
     /// Whether the current scenario has decided nothing yet.

@@ -101,11 +101,31 @@ struct Decision<'a> {
     turned: bool,
 }
 
+/// A named condition that was asked under a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The stack that declares it.
+    pub stack: StackId,
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+impl Asked<'_> {
+    /// Conditions in words: "IsProd is false and HasKey is true"; none where there are none.
+    pub fn in_words(all: &[Asked<'_>]) -> Option<String> {
+        let words: Vec<String> =
+            all.iter().map(|asked| format!("{} is {}", asked.name, asked.holds)).collect();
+        (!words.is_empty()).then(|| words.join(" and "))
+    }
+}
+
 /// The decisions of one scenario, and the named conditions that were asked under it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scenario<'a> {
     decisions: Vec<Decision<'a>>,
-    asked: Vec<(StackId, &'a str, bool)>,
+    asked: Vec<Asked<'a>>,
     /// Conditions that were computed, and whether they could fork; none while one is being computed.
     truths: FxHashMap<(StackId, &'a str), (Option<Truth>, bool)>,
 }
@@ -219,6 +239,16 @@ impl<'a> Scenario<'a> {
         away("AWS::Partition").or_else(|| away("AWS::URLSuffix"))
     }
 
+    /// What a parameter is decided to equal, or what goes with the region that is decided.
+    pub fn literal(&self, parameter: Free<'a>) -> Option<String> {
+        if let Some(literal) = self.literal_of(&self.equal_to(parameter)) {
+            return Some(literal.to_owned());
+        }
+        let Free::Pseudo(scope, name) = parameter else { return None };
+        let region = self.equal_to(Free::Pseudo(scope, REGION));
+        self.literal_of(&region).and_then(|region| of_region(name, region)).map(str::to_owned)
+    }
+
     /// The literals that a parameter is decided not to equal.
     pub fn excluded(&self, parameter: Free<'a>) -> Vec<&str> {
         let class = self.equal_to(parameter);
@@ -253,9 +283,9 @@ impl<'a> Scenario<'a> {
     }
 
     /// Notes that a named condition was asked, for the words of a finding.
-    pub fn ask(&mut self, stack: StackId, name: &'a str, value: bool) {
-        if !self.asked.iter().any(|&(s, n, _)| s == stack && n == name) {
-            self.asked.push((stack, name, value));
+    pub fn ask(&mut self, stack: StackId, name: &'a str, holds: bool) {
+        if !self.asked.iter().any(|asked| asked.stack == stack && asked.name == name) {
+            self.asked.push(Asked { stack, name, holds });
         }
     }
 
@@ -284,14 +314,9 @@ impl<'a> Scenario<'a> {
         self.decisions.is_empty()
     }
 
-    /// The conditions that were asked, in words: "IsProd is false and HasKey is true".
-    pub fn describe(&self) -> Option<String> {
-        if self.is_only() || self.asked.is_empty() {
-            return None;
-        }
-        let words: Vec<String> =
-            self.asked.iter().map(|(_, name, value)| format!("{name} is {value}")).collect();
-        Some(words.join(" and "))
+    /// The conditions that were asked; none where nothing had to be decided.
+    pub fn asked(&self) -> &[Asked<'a>] {
+        if self.is_only() { &[] } else { &self.asked }
     }
 }
 

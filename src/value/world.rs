@@ -1,5 +1,6 @@
 //! The graph joined with settings: what a resolver computes in.
 use super::bound::{self, Patterns};
+use super::chosen::Conditioned;
 use super::hole::Hole;
 use super::link;
 use super::name::Names;
@@ -56,6 +57,7 @@ pub struct World<'a> {
     refused: Vec<Vec<Fault>>,
     dangling: Vec<Missing>,
     pub(super) reads: OnceLock<Reads>,
+    pub(super) conditioned: OnceLock<Conditioned>,
 }
 
 impl<'a> World<'a> {
@@ -75,6 +77,7 @@ impl<'a> World<'a> {
             refused: Vec::new(),
             dangling: Vec::new(),
             reads: OnceLock::new(),
+            conditioned: OnceLock::new(),
         };
         world.asserted = bound::asserted(&world);
         world.names = Names::of(&world);
