@@ -7,7 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("date", &[]),
     ("limits", &[]),
-    ("finding", &["source"]),
+    ("finding", &["date", "source"]),
     ("answer", &["finding"]),
     ("checklist", &["date", "finding"]),
     ("diagram", &["finding"]),
