@@ -108,7 +108,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// Whether a candidate fails without a look at the rule's own node: then it fails for every one.
     fn fails_for_all(&self, id: ResourceId, filter: Option<&'a Condition>) -> bool {
         self.asked.set(false);
-        self.candidate(id, filter).truth == Truth::False && !self.asked.get()
+        self.candidate::<Truth>(id, filter) == Truth::False && !self.asked.get()
     }
 
     /// What the condition compares by identity, and the value that the subject wants.

@@ -1,8 +1,9 @@
 //! Evaluating conditions and tests.
 //!
-//! The same code runs twice on a failure: first for the truth alone, then, tracing, for the values that decided.
+//! The same code runs twice where a rule is not kept: first for the truth alone, then for what it rests on, which is
+//! the values that decided, while tracing, or else the first that is not known.
 use super::lookup::{Found, Lookup};
-use super::outcome::{Fold, Outcome};
+use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
@@ -48,7 +49,7 @@ pub(super) struct Known<'a> {
 
 impl<'a> Evaluator<'_, 'a> {
     /// Whether a condition holds of what it speaks of.
-    pub fn condition(&self, condition: &'a Condition, here: &Here<'a>) -> Outcome<'a> {
+    pub fn condition<A: Answer<'a>>(&self, condition: &'a Condition, here: &Here<'a>) -> A {
         match condition {
             Condition::All(all) => {
                 self.fold(Fold::all(self.tracing.get()), all, |inner| self.condition(inner, here))
@@ -56,7 +57,7 @@ impl<'a> Evaluator<'_, 'a> {
             Condition::Any(any) => {
                 self.fold(Fold::any(self.tracing.get()), any, |inner| self.condition(inner, here))
             }
-            Condition::Not(inner) => self.condition(inner, here).negate(),
+            Condition::Not(inner) => self.condition::<A>(inner, here).negate(),
             Condition::At(check) => {
                 let mut at = self.lookup(&check.path, here);
                 if let (Found::Absent, Some(default)) = (&at.found, &check.default) {
@@ -72,15 +73,14 @@ impl<'a> Evaluator<'_, 'a> {
                 self.names.borrow_mut().pop();
                 outcome
             }
-            Condition::Undecided(reason) => {
-                let witness = super::outcome::Witness::at(here.owner.place(self.world), here.depth);
-                Outcome::unknown(Unknown::Declared(reason), witness)
-            }
+            Condition::Undecided(reason) => A::unknown(Unknown::Declared(reason), || {
+                Witness::at(here.owner.place(self.world), here.depth)
+            }),
         }
     }
 
     /// Whether a test holds of what a path leads to.
-    pub fn test(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+    pub fn test<A: Answer<'a>>(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> A {
         match test {
             Test::All(all) => {
                 self.fold(Fold::all(self.tracing.get()), all, |inner| self.test(inner, at, here))
@@ -88,7 +88,7 @@ impl<'a> Evaluator<'_, 'a> {
             Test::Any(any) => {
                 self.fold(Fold::any(self.tracing.get()), any, |inner| self.test(inner, at, here))
             }
-            Test::Not(inner) => self.test(inner, at, here).negate(),
+            Test::Not(inner) => self.test::<A>(inner, at, here).negate(),
             Test::Op(op) => self.operate(op, at, here),
             Test::Named(name, inner) => {
                 let value = match &at.found {
@@ -108,17 +108,12 @@ impl<'a> Evaluator<'_, 'a> {
                     self.condition(condition, &here.value(value, at.depth))
                 }
                 Found::Absent => self.leaf(Truth::False, at),
-                Found::Unknown(unknown) => Outcome::unknown(*unknown, at.witness()),
+                Found::Unknown(unknown) => A::unknown(*unknown, || at.witness()),
             },
         }
     }
 
-    fn fold<T: 'a>(
-        &self,
-        mut fold: Fold<'a>,
-        of: &'a [T],
-        each: impl Fn(&'a T) -> Outcome<'a>,
-    ) -> Outcome<'a> {
+    fn fold<T: 'a, A: Answer<'a>>(&self, mut fold: Fold<A>, of: &'a [T], each: impl Fn(&'a T) -> A) -> A {
         for item in of {
             if fold.add(each(item)) {
                 break;
@@ -128,28 +123,19 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// A decided or undecided value, as its own witness.
-    pub fn leaf(&self, truth: Truth, at: &Lookup<'a>) -> Outcome<'a> {
-        if truth == Truth::Unknown {
-            let unknown = match &at.found {
-                Found::Unknown(unknown) => *unknown,
-                Found::Value(value) => value.as_unknown().unwrap_or(Unknown::Comparison),
-                Found::Absent => Unknown::Comparison,
-            };
-            return Outcome::unknown(unknown, at.witness());
-        }
-        let witnesses = if self.tracing.get() { vec![at.witness()] } else { Vec::new() };
-        Outcome { truth, unknown: None, witnesses }
+    pub fn leaf<A: Answer<'a>>(&self, truth: Truth, at: &Lookup<'a>) -> A {
+        A::leaf(truth, at, self.tracing.get())
     }
 
     /// Folds a test over the elements of a list or map.
-    fn over_elements(
+    fn over_elements<A: Answer<'a>>(
         &self,
-        mut fold: Fold<'a>,
+        mut fold: Fold<A>,
         test: &'a Test,
         elements: &[Resolved<'a>],
         depth: u16,
         here: &Here<'a>,
-    ) -> Outcome<'a> {
+    ) -> A {
         for element in elements {
             if fold.add(self.test(test, &Lookup::of(element.clone(), depth), here)) {
                 break;
@@ -159,20 +145,20 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// The quantifiers.
-    pub fn quantify(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+    pub fn quantify<A: Answer<'a>>(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> A {
         if let Found::Unknown(unknown) = at.found {
-            return Outcome::unknown(unknown, at.witness());
+            return A::unknown(unknown, || at.witness());
         }
         let elements = match at.resolved().map(|list| self.resolver.shared_elements(&list)) {
             Some(Ok(elements)) => elements,
-            Some(Err(unknown)) => return Outcome::unknown(unknown, at.witness()),
+            Some(Err(unknown)) => return A::unknown(unknown, || at.witness()),
             None => Elements::Own(Vec::new()),
         };
-        let over = |fold: Fold<'a>, test| self.over_elements(fold, test, &elements, at.depth + 1, here);
+        let over = |fold: Fold<A>, test| self.over_elements(fold, test, &elements, at.depth + 1, here);
         // At least one; when none, the list is the witness.
         let some = |test| {
             let outcome = over(Fold::any(self.tracing.get()), test);
-            if outcome.truth == Truth::False { self.leaf(Truth::False, at) } else { outcome }
+            if outcome.truth() == Truth::False { self.leaf(Truth::False, at) } else { outcome }
         };
         match op {
             Op::Every { or_empty, .. } if elements.is_empty() => self.leaf((*or_empty).into(), at),

@@ -5,7 +5,7 @@
 use super::candidate::Wanted;
 use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
-use super::outcome::{Fold, Outcome, Witness};
+use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
 use crate::rule::{Condition, Join, Match, Scope, Target};
@@ -41,7 +41,7 @@ fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option
 
 impl<'a> Evaluator<'_, 'a> {
     /// Whether some resource of the stack or app passes.
-    pub(super) fn exists(&self, join: &'a Join, here: &Here<'a>) -> Outcome<'a> {
+    pub(super) fn exists<A: Answer<'a>>(&self, join: &'a Join, here: &Here<'a>) -> A {
         let stack = here.owner.stack(self.world);
         if self.has_none_of(&join.types) {
             return self.any_candidate(std::iter::empty(), here);
@@ -61,8 +61,8 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Whether some resource that speaks of this one passes.
-    pub(super) fn referenced_by(&self, join: &'a Join, here: &Here<'a>) -> Outcome<'a> {
-        let Subject::Resource(target) = here.owner else { return Outcome::plain(false) };
+    pub(super) fn referenced_by<A: Answer<'a>>(&self, join: &'a Join, here: &Here<'a>) -> A {
+        let Subject::Resource(target) = here.owner else { return A::plain(false) };
         let graph = self.world.graph;
         let stack = graph.resource(target).stack;
         let mut speakers: Vec<(ResourceId, bool)> = Vec::new();
@@ -86,14 +86,14 @@ impl<'a> Evaluator<'_, 'a> {
             let candidates = self.candidates(join, stack);
             let open = candidates.open.iter().filter(|id| !known(id));
             open.map(|id| self.speaker(join, *id, join.via.is_some(), target))
-                .find(|outcome| outcome.truth != Truth::False)
+                .find(|outcome: &A| outcome.truth() != Truth::False)
         });
         let outcomes = outcomes.chain(could.flatten());
         self.any_candidate(outcomes, here)
     }
 
     /// A resource that speaks, or could speak, of the target: whether it does so where and how the join wants it.
-    fn speaker(&self, join: &'a Join, id: ResourceId, certain: bool, target: ResourceId) -> Outcome<'a> {
+    fn speaker<A: Answer<'a>>(&self, join: &'a Join, id: ResourceId, certain: bool, target: ResourceId) -> A {
         let mut fold = Fold::all(false);
         if let Some(via) = &join.via {
             let at = self.lookup(via, &Here::of(Subject::Resource(id)));
@@ -112,14 +112,14 @@ impl<'a> Evaluator<'_, 'a> {
         }
         fold.add(self.candidate(id, join.filter.as_ref()));
         if !certain {
-            let witness = Witness::at(Subject::Resource(id).place(self.world), 0);
-            fold.add(Outcome::unknown(Unknown::Comparison, witness));
+            let witness = || Witness::at(Subject::Resource(id).place(self.world), 0);
+            fold.add(A::unknown(Unknown::Comparison, witness));
         }
         fold.finish()
     }
 
     /// Whether a value refers to the target that a rule wants.
-    pub(super) fn refers_to(&self, target: &'a Target, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+    pub(super) fn refers_to<A: Answer<'a>>(&self, target: &'a Target, at: &Lookup<'a>, here: &Here<'a>) -> A {
         let value = match &at.found {
             Found::Absent => return self.leaf(Truth::False, at),
             Found::Unknown(_) => return self.leaf(Truth::Unknown, at),
@@ -145,7 +145,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let fitting =
                     targets.into_iter().filter(|id| fits(types, graph.resource(*id).declared.type_name));
                 let outcomes = fitting.map(|id| self.candidate(id, filter.as_deref()));
-                let open = open.map(|unknown| Outcome::unknown(unknown, at.witness()));
+                let open = open.map(|unknown| A::unknown(unknown, || at.witness()));
                 self.any_target(at, outcomes.chain(open))
             }
         }
@@ -164,16 +164,16 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// A resource as a candidate: it exists, and the condition holds of it.
-    pub(super) fn candidate(&self, id: ResourceId, filter: Option<&'a Condition>) -> Outcome<'a> {
+    pub(super) fn candidate<A: Answer<'a>>(&self, id: ResourceId, filter: Option<&'a Condition>) -> A {
         self.resolver.without_forking(|| {
             let here = Here::of(Subject::Resource(id));
             let mut fold = Fold::all(false);
             let exists = self.resolver.exists(id);
             if exists != Truth::True {
-                let witness = Witness::at(here.owner.place(self.world), 0);
+                let witness = || Witness::at(here.owner.place(self.world), 0);
                 fold.add(match exists {
-                    Truth::Unknown => Outcome::unknown(self.open_condition(id), witness),
-                    _ => Outcome::plain(false),
+                    Truth::Unknown => A::unknown(self.open_condition(id), witness),
+                    _ => A::plain(false),
                 });
             }
             if let Some(filter) = filter {
@@ -191,12 +191,12 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Any of the candidates; when none passes, what the condition speaks of is the witness.
-    fn any_candidate(&self, outcomes: impl Iterator<Item = Outcome<'a>>, here: &Here<'a>) -> Outcome<'a> {
+    fn any_candidate<A: Answer<'a>>(&self, outcomes: impl Iterator<Item = A>, here: &Here<'a>) -> A {
         let place = match &here.value {
             Some(value) => value.place,
             None => here.owner.place(self.world),
         };
-        let at = Lookup { found: Found::Absent, place, depth: here.depth, absent: None };
+        let at = Lookup { found: Found::Absent, place, depth: here.depth, absent: &[] };
         self.any_target(&at, outcomes)
     }
 

@@ -16,7 +16,7 @@ pub(super) struct Lookup<'a> {
     pub place: Place,
     pub depth: u16,
     /// The rest of the path behind `place`, for an absent value; kept only while tracing.
-    pub absent: Option<String>,
+    pub absent: &'a [Segment],
 }
 
 /// The thing itself.
@@ -37,17 +37,12 @@ impl<'a> Lookup<'a> {
             Value::NoValue | Value::Null => Found::Absent,
             value => Found::Value(value),
         };
-        Lookup { found, place: value.place, depth, absent: None }
+        Lookup { found, place: value.place, depth, absent: &[] }
     }
 
     /// The same place with another value: a count, a list of keys, a default.
     pub fn with(&self, value: Value<'a>) -> Self {
-        Lookup {
-            found: Found::Value(value),
-            place: self.place,
-            depth: self.depth,
-            absent: self.absent.clone(),
-        }
+        Lookup { found: Found::Value(value), place: self.place, depth: self.depth, absent: self.absent }
     }
 
     /// The witness that this is.
@@ -56,7 +51,8 @@ impl<'a> Lookup<'a> {
             Found::Value(value) => Some(value.clone()),
             _ => None,
         };
-        Witness { absent: self.absent.clone(), value, ..Witness::at(self.place, self.depth) }
+        let absent = (!self.absent.is_empty()).then(|| in_words(self.absent));
+        Witness { absent, value, ..Witness::at(self.place, self.depth) }
     }
 
     /// The value with its place, where there is one.
@@ -90,7 +86,7 @@ impl<'a> Evaluator<'_, 'a> {
                         found: Found::Unknown(Unknown::Comparison),
                         place: here.owner.place(self.world),
                         depth: here.depth,
-                        absent: None,
+                        absent: &[],
                     },
                 }
             }
@@ -133,7 +129,7 @@ impl<'a> Evaluator<'_, 'a> {
                         found: Found::Unknown(Unknown::Shape(why)),
                         place: value.place,
                         depth,
-                        absent: None,
+                        absent: &[],
                     };
                 }
                 self.follow(rest, &here.value(value, depth))
@@ -150,7 +146,7 @@ impl<'a> Evaluator<'_, 'a> {
         let place = list.place;
         let elements = match self.resolver.shared_elements(&list) {
             Ok(elements) => elements,
-            Err(unknown) => return Lookup { found: Found::Unknown(unknown), place, depth, absent: None },
+            Err(unknown) => return Lookup { found: Found::Unknown(unknown), place, depth, absent: &[] },
         };
         let mut found = Vec::with_capacity(elements.len());
         for element in elements.iter() {
@@ -168,12 +164,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Found::Absent => {}
             }
         }
-        Lookup {
-            found: Found::Value(Value::List(ListValue::Built(found.into()))),
-            place,
-            depth,
-            absent: None,
-        }
+        Lookup { found: Found::Value(Value::List(ListValue::Built(found.into()))), place, depth, absent: &[] }
     }
 
     fn all_elements(&self, value: &Resolved<'a>) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
@@ -198,7 +189,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// The properties of a resource, or the sections of a stack; else the place that stands for their absence.
-    fn properties(&self, owner: Subject) -> Result<Resolved<'a>, Place> {
+    pub(super) fn properties(&self, owner: Subject) -> Result<Resolved<'a>, Place> {
         match owner {
             Subject::Resource(id) => {
                 let resource = self.world.graph.resource(id);
@@ -264,24 +255,26 @@ impl<'a> Evaluator<'_, 'a> {
         super::locate::construct_path(self.world, id)
     }
 
-    /// A path's rest in words, while tracing.
-    fn rest_of(&self, segments: &[Segment]) -> Option<String> {
-        if !self.tracing.get() {
-            return None;
-        }
-        let mut text = String::new();
-        for segment in segments {
-            let separator = if text.is_empty() { "" } else { "." };
-            match segment {
-                Segment::Name(name) | Segment::Quoted(name) => write!(text, "{separator}{name}"),
-                Segment::Attribute(name) => write!(text, "{separator}{name}"),
-                Segment::Star => Ok(()),
-                Segment::Fact(..) | Segment::Row(..) => write!(text, "{separator}{segment}"),
-            }
-            .expect("invariant: writing to a String does not fail");
-        }
-        Some(text)
+    /// A path's rest, while tracing.
+    fn rest_of(&self, segments: &'a [Segment]) -> &'a [Segment] {
+        if self.tracing.get() { segments } else { &[] }
     }
+}
+
+/// The rest of a path as people read it.
+fn in_words(segments: &[Segment]) -> String {
+    let mut text = String::new();
+    for segment in segments {
+        let separator = if text.is_empty() { "" } else { "." };
+        match segment {
+            Segment::Name(name) | Segment::Quoted(name) => write!(text, "{separator}{name}"),
+            Segment::Attribute(name) => write!(text, "{separator}{name}"),
+            Segment::Star => Ok(()),
+            Segment::Fact(..) | Segment::Row(..) => write!(text, "{separator}{segment}"),
+        }
+        .expect("invariant: writing to a String does not fail");
+    }
+    text
 }
 
 /// The node that a place names.

@@ -1,7 +1,7 @@
 //! The operators, one by one. What each does without a known value is the table of `rule::OPERATORS`.
 use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
-use super::outcome::{Fold, Outcome};
+use super::outcome::{Answer, Fold};
 use super::pattern;
 use super::subject::Here;
 use crate::rule::{Op, Operand};
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 impl<'a> Evaluator<'_, 'a> {
     /// Whether an operator holds of what a path leads to.
-    pub(super) fn operate(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+    pub(super) fn operate<A: Answer<'a>>(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> A {
         match op {
             Op::Present(want) => self.leaf(flip(self.present(at), *want), at),
             Op::Empty(want) => self.leaf(flip(self.empty(at), *want), at),
@@ -111,17 +111,17 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn ordered(
+    fn ordered<A: Answer<'a>>(
         &self,
         at: &Lookup<'a>,
         operand: &'a Operand,
         here: &Here<'a>,
         holds: fn(Ordering) -> bool,
-    ) -> Outcome<'a> {
+    ) -> A {
         match self.order(at, operand, here) {
             Ok(ordering) => self.leaf(ordering.is_some_and(holds).into(), at),
             Err(unknown) => match self.in_range(at, operand, here, holds) {
-                Truth::Unknown => Outcome::unknown(unknown, at.witness()),
+                Truth::Unknown => A::unknown(unknown, || at.witness()),
                 truth => self.leaf(truth, at),
             },
         }
@@ -169,12 +169,12 @@ impl<'a> Evaluator<'_, 'a> {
         })
     }
 
-    fn contains(&self, operands: &'a [Operand], at: &Lookup<'a>, here: &Here<'a>) -> Outcome<'a> {
+    fn contains<A: Answer<'a>>(&self, operands: &'a [Operand], at: &Lookup<'a>, here: &Here<'a>) -> A {
         let elements = match &at.found {
             Found::Value(list @ Value::List(_)) => {
                 match self.resolver.shared_elements(&list.clone().at(at.place)) {
                     Ok(elements) => elements,
-                    Err(unknown) => return Outcome::unknown(unknown, at.witness()),
+                    Err(unknown) => return A::unknown(unknown, || at.witness()),
                 }
             }
             Found::Value(Value::Map(_)) | Found::Absent => {
@@ -208,41 +208,40 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// A list lacks these.
-    fn lacking(&self, missing: Vec<&'a Operand>, at: &Lookup<'a>) -> Outcome<'a> {
-        let mut outcome = self.leaf(Truth::False, at);
-        for witness in &mut outcome.witnesses {
-            let words: Vec<String> = missing
-                .iter()
-                .filter_map(|operand| super::evaluate::literal(operand).scalar_text().map(str::to_owned))
-                .collect();
-            witness.missing = Some(words.join(", "));
-        }
-        outcome
+    fn lacking<A: Answer<'a>>(&self, missing: Vec<&'a Operand>, at: &Lookup<'a>) -> A {
+        let mut answer: A = self.leaf(Truth::False, at);
+        answer.lack(|| {
+            let words = missing.iter().map(|operand| super::evaluate::literal(operand));
+            let words: Vec<String> =
+                words.filter_map(|value| value.scalar_text().map(str::to_owned)).collect();
+            words.join(", ")
+        });
+        answer
     }
 
-    fn counted(&self, at: &Lookup<'a>, test: impl FnOnce(usize) -> Outcome<'a>) -> Outcome<'a> {
+    fn counted<A: Answer<'a>>(&self, at: &Lookup<'a>, test: impl FnOnce(usize) -> A) -> A {
         match &at.found {
             Found::Absent => test(0),
-            Found::Unknown(unknown) => Outcome::unknown(*unknown, at.witness()),
+            Found::Unknown(unknown) => A::unknown(*unknown, || at.witness()),
             Found::Value(value) => match self.resolver.count(&value.clone().at(at.place)) {
                 Ok(Some(count)) => test(count),
                 Ok(None) => self.leaf(Truth::False, at),
-                Err(unknown) => Outcome::unknown(unknown, at.witness()),
+                Err(unknown) => A::unknown(unknown, || at.witness()),
             },
         }
     }
 
-    fn keys(&self, at: &Lookup<'a>, test: impl FnOnce(Lookup<'a>) -> Outcome<'a>) -> Outcome<'a> {
+    fn keys<A: Answer<'a>>(&self, at: &Lookup<'a>, test: impl FnOnce(Lookup<'a>) -> A) -> A {
         let pairs = match &at.found {
             Found::Absent => Vec::new(),
-            Found::Unknown(unknown) => return Outcome::unknown(*unknown, at.witness()),
+            Found::Unknown(unknown) => return A::unknown(*unknown, || at.witness()),
             Found::Value(Value::Hole(Hole::Reference { .. })) => {
-                return Outcome::unknown(Unknown::Comparison, at.witness());
+                return A::unknown(Unknown::Comparison, || at.witness());
             }
             Found::Value(value @ (Value::Map(_) | Value::Hole(_))) => {
                 match self.resolver.pairs(&value.clone().at(at.place)) {
                     Ok(pairs) => pairs,
-                    Err(unknown) => return Outcome::unknown(unknown, at.witness()),
+                    Err(unknown) => return A::unknown(unknown, || at.witness()),
                 }
             }
             Found::Value(_) => return self.leaf(Truth::False, at),
@@ -252,11 +251,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Folds over the targets of a reference: at least one must pass.
-    pub(super) fn any_target(
-        &self,
-        at: &Lookup<'a>,
-        outcomes: impl Iterator<Item = Outcome<'a>>,
-    ) -> Outcome<'a> {
+    pub(super) fn any_target<A: Answer<'a>>(&self, at: &Lookup<'a>, outcomes: impl Iterator<Item = A>) -> A {
         let mut fold = Fold::any(false);
         for outcome in outcomes {
             if fold.add(outcome) {
@@ -264,7 +259,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
         }
         let outcome = fold.finish();
-        match outcome.truth {
+        match outcome.truth() {
             Truth::Unknown => outcome,
             truth => self.leaf(truth, at),
         }

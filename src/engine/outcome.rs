@@ -1,4 +1,8 @@
 //! What evaluating a condition gives: a truth, why it is not known, and the values that decided.
+//!
+//! Most questions are settled by the truth alone, so it can be had alone: [`Answer`] is what evaluation gives, either a
+//! bare [`Truth`] or an [`Outcome`] that says what it rests on.
+use super::lookup::{Found, Lookup};
 use crate::value::{Place, Truth, Unknown, Value};
 
 /// A value that decided, or the place where one is absent.
@@ -25,7 +29,57 @@ impl Witness<'_> {
     }
 }
 
-/// The result of a condition or test.
+/// What a condition or test gives.
+pub(super) trait Answer<'a>: Sized {
+    /// Decided, without witnesses.
+    fn plain(truth: bool) -> Self;
+    /// Not known.
+    fn unknown(unknown: Unknown<'a>, witness: impl FnOnce() -> Witness<'a>) -> Self;
+    /// Decided or not by what a path leads to, which is the witness where witnesses are collected.
+    fn leaf(truth: Truth, at: &Lookup<'a>, tracing: bool) -> Self;
+    /// The truth.
+    fn truth(&self) -> Truth;
+    /// The opposite.
+    fn negate(self) -> Self;
+    /// Takes the witnesses of another answer too.
+    fn join(&mut self, more: Self);
+    /// How deep the deepest witness lies.
+    fn depth(&self) -> u16;
+    /// Says what was looked for and is not there.
+    fn lack(&mut self, words: impl FnOnce() -> String);
+}
+
+impl<'a> Answer<'a> for Truth {
+    fn plain(truth: bool) -> Self {
+        truth.into()
+    }
+
+    fn unknown(_: Unknown<'a>, _: impl FnOnce() -> Witness<'a>) -> Self {
+        Truth::Unknown
+    }
+
+    fn leaf(truth: Truth, _: &Lookup<'a>, _: bool) -> Self {
+        truth
+    }
+
+    fn truth(&self) -> Truth {
+        *self
+    }
+
+    fn negate(self) -> Self {
+        !self
+    }
+
+    fn join(&mut self, _: Self) {}
+
+    fn depth(&self) -> u16 {
+        0
+    }
+
+    fn lack(&mut self, _: impl FnOnce() -> String) {}
+}
+
+/// A truth with what it rests on.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome<'a> {
     pub truth: Truth,
@@ -35,40 +89,65 @@ pub(super) struct Outcome<'a> {
     pub witnesses: Vec<Witness<'a>>,
 }
 
-impl<'a> Outcome<'a> {
-    /// Decided, without witnesses.
-    pub fn plain(truth: bool) -> Self {
+impl<'a> Answer<'a> for Outcome<'a> {
+    fn plain(truth: bool) -> Self {
         Outcome { truth: truth.into(), unknown: None, witnesses: Vec::new() }
     }
 
-    /// Not known.
-    pub fn unknown(unknown: Unknown<'a>, witness: Witness<'a>) -> Self {
-        Outcome { truth: Truth::Unknown, unknown: Some(Box::new((unknown, witness))), witnesses: Vec::new() }
+    fn unknown(unknown: Unknown<'a>, witness: impl FnOnce() -> Witness<'a>) -> Self {
+        let unknown = Some(Box::new((unknown, witness())));
+        Outcome { truth: Truth::Unknown, unknown, witnesses: Vec::new() }
     }
 
-    /// The opposite.
-    pub fn negate(self) -> Self {
+    fn leaf(truth: Truth, at: &Lookup<'a>, tracing: bool) -> Self {
+        if truth == Truth::Unknown {
+            let unknown = match &at.found {
+                Found::Unknown(unknown) => *unknown,
+                Found::Value(value) => value.as_unknown().unwrap_or(Unknown::Comparison),
+                Found::Absent => Unknown::Comparison,
+            };
+            return Outcome::unknown(unknown, || at.witness());
+        }
+        let witnesses = if tracing { vec![at.witness()] } else { Vec::new() };
+        Outcome { truth, unknown: None, witnesses }
+    }
+
+    fn truth(&self) -> Truth {
+        self.truth
+    }
+
+    fn negate(self) -> Self {
         Outcome { truth: !self.truth, ..self }
+    }
+
+    fn join(&mut self, more: Self) {
+        self.witnesses.extend(more.witnesses);
     }
 
     fn depth(&self) -> u16 {
         self.witnesses.iter().map(|witness| witness.depth).max().unwrap_or(0)
+    }
+
+    fn lack(&mut self, words: impl FnOnce() -> String) {
+        if let Some(witness) = self.witnesses.first_mut() {
+            witness.missing = Some(words());
+        }
     }
 }
 
 /// Folds outcomes into one, by Kleene's logic. `stop` is the truth that decides by itself: false for a
 /// conjunction, true for a disjunction. All that agree with it are witnesses; when none does, the deepest
 /// (the last of equals for a conjunction, the first for a disjunction).
-pub(super) struct Fold<'a> {
+pub(super) struct Fold<A> {
     stop: Truth,
     tracing: bool,
-    stopped: Option<Outcome<'a>>,
-    unknown: Option<Outcome<'a>>,
+    stopped: Option<A>,
+    unknown: Option<A>,
     /// Kept only while tracing: without witnesses, it is what [`Fold::finish`] makes of nothing.
-    rest: Option<Outcome<'a>>,
+    rest: Option<A>,
 }
 
-impl<'a> Fold<'a> {
+impl<'a, A: Answer<'a>> Fold<A> {
     /// A conjunction.
     pub fn all(tracing: bool) -> Self {
         Fold { stop: Truth::False, tracing, stopped: None, unknown: None, rest: None }
@@ -80,15 +159,15 @@ impl<'a> Fold<'a> {
     }
 
     /// Adds an outcome; true when no further one can change the truth, and none is wanted as a witness.
-    pub fn add(&mut self, outcome: Outcome<'a>) -> bool {
-        if outcome.truth == self.stop {
+    pub fn add(&mut self, outcome: A) -> bool {
+        if outcome.truth() == self.stop {
             match &mut self.stopped {
-                Some(first) => first.witnesses.extend(outcome.witnesses),
+                Some(first) => first.join(outcome),
                 None => self.stopped = Some(outcome),
             }
             return !self.tracing;
         }
-        if outcome.truth == Truth::Unknown {
+        if outcome.truth() == Truth::Unknown {
             self.unknown.get_or_insert(outcome);
             return false;
         }
@@ -107,10 +186,7 @@ impl<'a> Fold<'a> {
     }
 
     /// The result; of nothing at all, the opposite of `stop`.
-    pub fn finish(self) -> Outcome<'a> {
-        self.stopped
-            .or(self.unknown)
-            .or(self.rest)
-            .unwrap_or_else(|| Outcome::plain(self.stop == Truth::False))
+    pub fn finish(self) -> A {
+        self.stopped.or(self.unknown).or(self.rest).unwrap_or_else(|| A::plain(self.stop == Truth::False))
     }
 }

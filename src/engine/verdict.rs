@@ -119,24 +119,24 @@ impl<'a> Evaluator<'_, 'a> {
         if exists == Truth::False {
             return Verdict::NotApplicable;
         }
-        let when = self.concerns(rule.when.as_ref(), &here);
-        if when.truth == Truth::False {
+        let when: Truth = self.concerns(rule.when.as_ref(), &here);
+        if when == Truth::False {
             return Verdict::NotApplicable;
         }
         let mut failures = Vec::new();
-        let mut undecided = None;
+        let mut undecided: Option<(Unknown<'a>, Witness<'a>)> = None;
         let (mut pass, mut attested) = (false, false);
         for (index, clause) in rule.require.iter().enumerate() {
             if rule.level(clause, question.profile).is_none() {
                 continue;
             }
-            let concerns = self.concerns(clause.when.as_ref(), &here);
-            if concerns.truth == Truth::False {
+            let concerns: Truth = self.concerns(clause.when.as_ref(), &here);
+            if concerns == Truth::False {
                 continue;
             }
-            let that = self.condition(&clause.that, &here);
-            let known = when.truth == Truth::True && concerns.truth == Truth::True && exists == Truth::True;
-            match that.truth {
+            let that: Truth = self.condition(&clause.that, &here);
+            let known = when == Truth::True && concerns == Truth::True && exists == Truth::True;
+            match that {
                 Truth::True => pass = true,
                 _ if question.vouched && clause.attestable => attested = true,
                 Truth::False if known => {
@@ -149,14 +149,18 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 _ => {
                     // A failure that hangs on an open `when` is undecided for the reason of that `when`.
-                    let reason = concerns.unknown.or_else(|| when.unknown.clone()).or(that.unknown);
-                    undecided = undecided.or(reason).or_else(|| {
-                        Some(Box::new((Unknown::Comparison, Witness::at(self.subject.place(self.world), 0))))
+                    undecided.get_or_insert_with(|| {
+                        let open = [
+                            (concerns, clause.when.as_ref()),
+                            (when, rule.when.as_ref()),
+                            (that, Some(&clause.that)),
+                        ];
+                        self.first_unknown(open, &here)
                     });
                 }
             }
         }
-        match (failures.is_empty(), undecided.map(|reason| *reason)) {
+        match (failures.is_empty(), undecided) {
             (false, _) => Verdict::Fail(failures),
             (true, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
             (true, None) if attested => Verdict::Attested,
@@ -165,14 +169,32 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn concerns(&self, when: Option<&'a Condition>, here: &Here<'a>) -> Outcome<'a> {
-        when.map_or_else(|| Outcome::plain(true), |when| self.condition(when, here))
+    fn concerns(&self, when: Option<&'a Condition>, here: &Here<'a>) -> Truth {
+        when.map_or(Truth::True, |when| self.condition(when, here))
+    }
+
+    /// Why the first of the conditions that are not known is not.
+    fn first_unknown(
+        &self,
+        conditions: [(Truth, Option<&'a Condition>); 3],
+        here: &Here<'a>,
+    ) -> (Unknown<'a>, Witness<'a>) {
+        let open = conditions.into_iter().filter(|(truth, _)| *truth == Truth::Unknown);
+        let reasons = open.filter_map(|(_, condition)| {
+            let outcome: Outcome<'a> = self.condition(condition?, here);
+            outcome.unknown
+        });
+        let mut reasons = reasons.map(|reason| *reason);
+        reasons
+            .next()
+            .unwrap_or_else(|| (Unknown::Comparison, Witness::at(self.subject.place(self.world), 0)))
     }
 
     /// Evaluates a failing condition again for the values that decided; each place once, in order of the text.
     fn witnesses(&self, that: &'a Condition, here: &Here<'a>) -> Vec<Witness<'a>> {
         self.tracing.set(true);
-        let mut witnesses = self.condition(that, here).witnesses;
+        let outcome: Outcome<'a> = self.condition(that, here);
+        let mut witnesses = outcome.witnesses;
         self.tracing.set(false);
         if witnesses.is_empty() {
             witnesses.push(Witness::at(self.subject.place(self.world), 0));

@@ -36,7 +36,7 @@ fn of_segment(segment: &Segment) -> u8 {
     match segment {
         Segment::Name(_) | Segment::Quoted(_) | Segment::Star | Segment::Attribute(_) => 0,
         Segment::Row(..) => 1,
-        Segment::Fact(FactId::CdkOwned | FactId::PhysicalName, _) => 1,
+        Segment::Fact(FactId::CdkOwned | FactId::PhysicalName | FactId::GivenName, _) => 1,
         Segment::Fact(..) => 3,
     }
 }

@@ -18,6 +18,8 @@ pub enum FactId {
     Namesakes,
     /// `literals()`: the literal texts in a resource's properties.
     Literals,
+    /// `given-name()`: the physical name that a template gives to a resource.
+    GivenName,
     /// `exports()`: the exports of a stack, and whether they are used.
     Exports,
     /// `size()`: how large a template is.
@@ -174,6 +176,14 @@ pub const FACTS: &[FactInfo] = &[
         shape: FactShape::Records,
         fields: &["Name", "Used"],
         doc: "The exports of a stack, and whether some stack of the same unit reads them.",
+    },
+    FactInfo {
+        id: FactId::GivenName,
+        name: "given-name",
+        arguments: 0,
+        shape: FactShape::Scalar,
+        fields: &[],
+        doc: "The physical name that the template gives to a resource, in whatever property of its type holds it; absent where CloudFormation makes one up.",
     },
     FactInfo {
         id: FactId::Ingress,

@@ -63,6 +63,7 @@ impl<'a> Evaluator<'_, 'a> {
             FactId::Dangling => self.dangling(here),
             FactId::Egress => self.traffic(&traffic::OUTBOUND, here),
             FactId::Exports => self.exports(here),
+            FactId::GivenName => self.given_name(here).unwrap_or(Value::NoValue.at(place)),
             FactId::Ingress => self.traffic(&traffic::INBOUND, here),
             FactId::Literals => self.literals(here),
             FactId::Metrics => self.metrics(here),
@@ -87,6 +88,17 @@ impl<'a> Evaluator<'_, 'a> {
     /// Where what a condition speaks of stands.
     pub(super) fn place_of(&self, here: &Here<'a>) -> crate::value::Place {
         here.value.as_ref().map_or_else(|| here.owner.place(self.world), |value| value.place)
+    }
+
+    /// The value of the property that names a resource; none where it is not set.
+    fn given_name(&self, here: &Here<'a>) -> Option<Resolved<'a>> {
+        let Subject::Resource(id) = here.owner else { return None };
+        let rule = self.world.graph.name_rule(id)?;
+        let properties = self.properties(here.owner).ok()?;
+        match self.resolver.field(&properties, rule.property) {
+            Ok(name) => name,
+            Err(unknown) => Some(Value::unknown(unknown).at(properties.place)),
+        }
     }
 
     /// The attribute that stands for a resource's physical name: none where `Ref` gives it.
