@@ -12,7 +12,6 @@ use crate::graph::{ResourceId, StackId};
 use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
 use crate::value::{Resolver, Truth, Value, identity};
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// A join, the kind of place that it looks into, and its number.
@@ -71,17 +70,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn find_candidates(&self, join: &'a Join, stack: StackId) -> Candidates {
         let resolver = Resolver::new(self.world);
-        let neutral = Evaluator {
-            world: self.world,
-            resolver: &resolver,
-            joins: self.joins,
-            subject: self.subject,
-            tracing: Cell::new(false),
-            asked: Cell::new(false),
-            known: self.known,
-            names: RefCell::default(),
-            today: self.today,
-        };
+        let neutral = Evaluator::new(self.subject, &resolver, self.joins, self.known, self.today);
         let compared = join.filter.as_ref().and_then(identity_test);
         let mut found = Candidates::default();
         for id in self.of_types(&join.types) {
@@ -135,22 +124,28 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn of_types(&self, types: &[Match]) -> Vec<ResourceId> {
-        let graph = self.world.graph;
-        let mut all: Vec<ResourceId> = Vec::new();
-        for wanted in types {
-            match wanted {
-                Match::Type(name) => all.extend(graph.of_type(name)),
-                Match::Glob(_, glob) => {
-                    for name in graph.types().filter(|name| glob.is_match(name)) {
-                        all.extend(graph.of_type(name));
-                    }
-                }
-                Match::Stack | Match::NestedStack | Match::App => {}
-            }
-        }
+        let mut all: Vec<ResourceId> = self.all_of_types(types).collect();
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The same type by type, perhaps some twice.
+    pub(super) fn all_of_types<'m>(
+        &self,
+        types: &'m [Match],
+    ) -> impl Iterator<Item = ResourceId> + use<'_, 'm, 'a> {
+        let graph = self.world.graph;
+        types.iter().flat_map(move |wanted| {
+            let (single, glob) = match wanted {
+                Match::Type(name) => (graph.of_type(name), None),
+                Match::Glob(_, glob) => (&[][..], Some(glob)),
+                Match::Stack | Match::NestedStack | Match::App => (&[][..], None),
+            };
+            let fitting =
+                glob.into_iter().flat_map(move |glob| graph.types().filter(|name| glob.is_match(name)));
+            single.iter().chain(fitting.flat_map(|name| graph.of_type(name))).copied()
+        })
     }
 }
 

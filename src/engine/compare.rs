@@ -79,12 +79,14 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// Whether a value is that text. Of an open parameter with allowed values, the set decides.
     fn equals_text(&self, value: &Value<'a>, wanted: &str) -> Truth {
-        if let Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) = value {
-            return self.resolver.parameter_could_be(*stack, name, wanted);
-        }
-        match pattern::marked(self.world, value) {
-            Some(text) => pattern::equals(&text, wanted),
-            None => Truth::False,
+        match value {
+            Value::Text(text) => (text == wanted).into(),
+            Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => {
+                self.resolver.parameter_could_be(*stack, name, wanted)
+            }
+            _ => {
+                pattern::marked(self.world, value).map_or(Truth::False, |text| pattern::equals(&text, wanted))
+            }
         }
     }
 

@@ -20,7 +20,6 @@ use crate::template::Intrinsic;
 use crate::value::{
     Asked, Hole, Hop, Piece, Place, Resolved, Resolver, Truth, Unknown, Value, World, known_text,
 };
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 /// Why there is no answer.
@@ -160,17 +159,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
     let joins = Joins::default();
     let subject = Subject::Resource(id);
     let known = Known::default();
-    let evaluator = Evaluator {
-        world,
-        resolver: &resolver,
-        joins: &joins,
-        subject,
-        tracing: Cell::new(false),
-        asked: Cell::new(false),
-        known: &known,
-        names: RefCell::default(),
-        today: Date::default(),
-    };
+    let evaluator = Evaluator::new(subject, &resolver, &joins, &known, Date::default());
     let mut cases: Vec<Case> = Vec::new();
     let mut more = true;
     resolver.begin_anywhere();

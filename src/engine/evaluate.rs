@@ -10,7 +10,7 @@ use crate::graph::ResourceId;
 use crate::rule::{Condition, FactId, Op, Operand, Test};
 use crate::value::{Elements, Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 /// Evaluates the conditions of one rule for one subject, under the resolver's current scenario.
@@ -19,6 +19,10 @@ pub(super) struct Evaluator<'w, 'a> {
     pub resolver: &'w Resolver<'w, 'a>,
     pub joins: &'w super::candidate::Joins,
     pub subject: Subject,
+    /// Whether the subject has a `Condition`.
+    pub is_conditional: bool,
+    /// Whether CDK made the subject for itself, once it was asked.
+    pub owned: OnceCell<bool>,
     /// Whether the values that decide are collected.
     pub tracing: Cell<bool>,
     /// Whether the rule's own node was looked at: what does without is the same for every node.
@@ -45,6 +49,36 @@ pub(super) struct Known<'a> {
     pub offers: RefCell<FxHashMap<*const crate::finding::Fix, Arc<crate::finding::Fix>>>,
     /// The last subject that was reported.
     pub reported: RefCell<Option<(Subject, Arc<crate::finding::Subject>)>>,
+}
+
+impl<'w, 'a> Evaluator<'w, 'a> {
+    /// An evaluator for one subject, which has decided nothing yet.
+    pub fn new(
+        subject: Subject,
+        resolver: &'w Resolver<'w, 'a>,
+        joins: &'w super::candidate::Joins,
+        known: &'w Known<'a>,
+        today: Date,
+    ) -> Self {
+        let world = resolver.world;
+        let is_conditional = match subject {
+            Subject::Resource(id) => world.graph.resource(id).declared.body.get("Condition").is_some(),
+            Subject::Stack(_) | Subject::App(_) => false,
+        };
+        Evaluator {
+            world,
+            resolver,
+            joins,
+            subject,
+            is_conditional,
+            owned: OnceCell::new(),
+            tracing: Cell::new(false),
+            asked: Cell::new(false),
+            known,
+            names: RefCell::default(),
+            today,
+        }
+    }
 }
 
 impl<'a> Evaluator<'_, 'a> {

@@ -19,11 +19,7 @@ impl<'a> Evaluator<'_, 'a> {
                 self.leaf(self.on_value(at, |value| self.equals(value, operand, here)), at)
             }
             Op::In(operands) => self.leaf(
-                self.on_value(at, |value| {
-                    operands
-                        .iter()
-                        .fold(Truth::False, |any, operand| any.or(self.equals(value, operand, here)))
-                }),
+                self.on_value(at, |value| any_of(operands, |operand| self.equals(value, operand, here))),
                 at,
             ),
             Op::Matches(pattern) => self.leaf(self.on_text(at, |text| pattern::matches(text, pattern)), at),
@@ -196,9 +192,7 @@ impl<'a> Evaluator<'_, 'a> {
         let mut missing = Vec::new();
         let mut all = Truth::True;
         for operand in operands {
-            let found = elements
-                .iter()
-                .fold(Truth::False, |any, element| any.or(self.equals(&element.value, operand, here)));
+            let found = any_of(&elements, |element| self.equals(&element.value, operand, here));
             if found == Truth::False {
                 missing.push(operand);
             }
@@ -294,6 +288,14 @@ fn flip(truth: Truth, want: bool) -> Truth {
     if want { truth } else { !truth }
 }
 
-fn any_of(texts: &[String], decide: impl Fn(&str) -> Truth) -> Truth {
-    texts.iter().fold(Truth::False, |any, text| any.or(decide(text)))
+/// Whether any of them surely passes, or else could.
+fn any_of<'t, T>(all: &'t [T], decide: impl Fn(&'t T) -> Truth) -> Truth {
+    let mut any = Truth::False;
+    for one in all {
+        any = any.or(decide(one));
+        if any == Truth::True {
+            break;
+        }
+    }
+    any
 }

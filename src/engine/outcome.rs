@@ -31,6 +31,8 @@ impl Witness<'_> {
 
 /// What a condition or test gives.
 pub(super) trait Answer<'a>: Sized {
+    /// Whether it says what it rests on.
+    const TELLS: bool;
     /// Decided, without witnesses.
     fn plain(truth: bool) -> Self;
     /// Not known.
@@ -50,6 +52,8 @@ pub(super) trait Answer<'a>: Sized {
 }
 
 impl<'a> Answer<'a> for Truth {
+    const TELLS: bool = false;
+
     fn plain(truth: bool) -> Self {
         truth.into()
     }
@@ -90,6 +94,8 @@ pub(super) struct Outcome<'a> {
 }
 
 impl<'a> Answer<'a> for Outcome<'a> {
+    const TELLS: bool = true;
+
     fn plain(truth: bool) -> Self {
         Outcome { truth: truth.into(), unknown: None, witnesses: Vec::new() }
     }

@@ -1,6 +1,7 @@
 //! Which rules are asked of which nodes, and under which profile.
 use super::run::Settings;
 use super::subject::Subject;
+use crate::checklist::Attestation;
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::StackFacts;
 use crate::rule::{Match, Profile, Rule};
@@ -16,11 +17,13 @@ pub(super) struct Plan {
     stack: Vec<usize>,
     nested: Vec<usize>,
     app: Vec<usize>,
+    /// The attestation that speaks of each rule, valid or not, by its index in the policy.
+    attestations: Vec<Option<usize>>,
 }
 
 impl Plan {
     /// Sorts the rules by what they look at.
-    pub fn new(rules: &[Arc<Rule>]) -> Plan {
+    pub fn new(rules: &[Arc<Rule>], settings: &Settings) -> Plan {
         let mut plan = Plan {
             by_type: FxHashMap::default(),
             by_glob: Vec::new(),
@@ -28,6 +31,7 @@ impl Plan {
             stack: Vec::new(),
             nested: Vec::new(),
             app: Vec::new(),
+            attestations: rules.iter().map(|rule| settings.policy.attestation(rule)).collect(),
         };
         for (index, rule) in rules.iter().enumerate() {
             for matched in &rule.matches {
@@ -44,6 +48,11 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// The attestation that speaks of a rule, valid or not.
+    pub fn attestation<'s>(&self, rule: usize, settings: &'s Settings) -> Option<&'s Attestation> {
+        self.attestations[rule].map(|index| &settings.policy.attestations()[index])
     }
 
     /// The rules for a type, globs included.

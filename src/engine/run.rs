@@ -24,7 +24,6 @@ use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,7 +69,7 @@ fn judge_all(
     draw: bool,
     progress: &(dyn Fn() + Sync),
 ) -> (Run, Diagram) {
-    let plan = Plan::new(rules);
+    let plan = Plan::new(rules, settings);
     let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
@@ -105,7 +104,7 @@ fn judge_all(
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut part = Part::new(rules.len());
-    part.judge(assembly, rules, &Plan::new(rules), settings);
+    part.judge(assembly, rules, &Plan::new(rules, settings), settings);
     merge(vec![part], rules)
 }
 
@@ -201,10 +200,6 @@ impl Part {
         let profiles: Vec<Profile> = (0..graph.stacks.len())
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
-        let attestations: Vec<Option<&Attestation>> = rules
-            .iter()
-            .map(|rule| settings.policy.attestation(rule).map(|index| &settings.policy.attestations()[index]))
-            .collect();
         let judged: Vec<Vec<Judged>> = work
             .par_chunks(512)
             .map(|chunk| {
@@ -212,17 +207,7 @@ impl Part {
                 let mut judged = Vec::new();
                 let known = Known::default();
                 for (subject, list) in chunk {
-                    let evaluator = Evaluator {
-                        world: &world,
-                        resolver: &resolver,
-                        joins: &joins,
-                        subject: *subject,
-                        tracing: Cell::new(false),
-                        known: &known,
-                        asked: Cell::new(false),
-                        names: RefCell::default(),
-                        today: settings.today,
-                    };
+                    let evaluator = Evaluator::new(*subject, &resolver, &joins, &known, settings.today);
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
                         subject => profiles[subject.stack(&world).0 as usize],
@@ -230,7 +215,7 @@ impl Part {
                     for &index in list.iter() {
                         let rule = rules[index].under(profile);
                         if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
-                            let attestation = attestations[index];
+                            let attestation = plan.attestation(index, settings);
                             let vouched = attestation.is_some_and(Attestation::is_valid);
                             let question = Question { rule, profile, attestation, vouched };
                             judged.push(judge_one(&evaluator, question, index));
@@ -267,15 +252,16 @@ impl Part {
         let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
         for one in judged {
             self.tallies[one.rule] += one.counts;
-            self.undecided.extend(one.undecided.map(|undecided| *undecided));
-            for finding in one.findings {
+            let Some(told) = one.told else { continue };
+            self.undecided.extend(told.undecided);
+            for finding in told.findings {
                 if !rules[one.rule].once_per_app {
                     self.findings.push(finding);
                     continue;
                 }
-                match grouped.get(&(one.rule, one.level)) {
+                match grouped.get(&(one.rule, told.level)) {
                     None => {
-                        grouped.insert((one.rule, one.level), self.findings.len());
+                        grouped.insert((one.rule, told.level), self.findings.len());
                         self.findings.push(finding);
                     }
                     Some(&first) => {
@@ -319,10 +305,16 @@ pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<
 struct Judged {
     rule: usize,
     subject: Subject,
-    level: u32,
     counts: Counts,
+    /// What there is to say; nothing of most.
+    told: Option<Box<Told>>,
+}
+
+/// What a verdict has to say.
+struct Told {
+    level: u32,
     findings: Vec<Finding>,
-    undecided: Option<Box<Undecided>>,
+    undecided: Option<Undecided>,
 }
 
 fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
@@ -343,7 +335,7 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
                 let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
                 told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
             }
-            undecided = Some(Box::new(told));
+            undecided = Some(told);
             Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {
@@ -359,5 +351,7 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
             Counts { fail: 1, ..none }
         }
     };
-    Judged { rule: index, subject, level, counts, findings, undecided }
+    let has_more = undecided.is_some() || !findings.is_empty();
+    let told = has_more.then(|| Box::new(Told { level, findings, undecided }));
+    Judged { rule: index, subject, counts, told }
 }

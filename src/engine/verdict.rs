@@ -113,10 +113,10 @@ impl<'a> Evaluator<'_, 'a> {
         let rule = question.rule;
         let here = Here::of(self.subject);
         let exists = match self.subject {
-            Subject::Resource(id) => self.resolver.exists(id),
-            Subject::Stack(_) | Subject::App(_) => Truth::True,
+            Subject::Resource(id) if self.is_conditional => self.resolver.exists(id),
+            _ => Truth::True,
         };
-        if exists == Truth::False {
+        if exists == Truth::False || (rule.spares_owned && self.is_owned()) {
             return Verdict::NotApplicable;
         }
         let when: Truth = self.concerns(rule.when.as_ref(), &here);
@@ -166,6 +166,13 @@ impl<'a> Evaluator<'_, 'a> {
             (true, None) if attested => Verdict::Attested,
             (true, None) if pass => Verdict::Pass,
             (true, None) => Verdict::NotApplicable,
+        }
+    }
+
+    fn is_owned(&self) -> bool {
+        match self.subject {
+            Subject::Resource(id) => *self.owned.get_or_init(|| self.cdk_owned(id)),
+            Subject::Stack(_) | Subject::App(_) => false,
         }
     }
 

@@ -3,14 +3,36 @@
 //! All must hold, so the order changes no verdict. A path costs little, whether CDK owns a resource a little more, other
 //! facts more, and a look at other resources most.
 use super::fact::FactId;
-use super::model::{Check, Condition, Op, Test};
-use super::path::{Path, Segment};
+use super::model::{Check, Condition, Op, Operand, Test};
+use super::path::{Base, Path, Segment};
 
 /// Sorts the conditions that must all hold by what they cost; those that cost the same keep their order.
 pub(super) fn cheapest_first(condition: &mut Condition) {
     if let Condition::All(all) = condition {
         all.sort_by_cached_key(of);
     }
+}
+
+/// Takes `cdk-owned(): false` out of the conditions that must all hold, and tells whether it was there: nearly every rule
+/// says so, and it is asked once for each resource.
+pub(super) fn take_owned(when: Option<Condition>) -> (Option<Condition>, bool) {
+    match when {
+        Some(Condition::All(mut all)) => {
+            let before = all.len();
+            all.retain(|condition| !spares_owned(condition));
+            let spares = all.len() < before;
+            (Some(Condition::All(all)).filter(|_| !(spares && before == 1)), spares)
+        }
+        Some(single) if spares_owned(&single) => (None, true),
+        when => (when, false),
+    }
+}
+
+fn spares_owned(condition: &Condition) -> bool {
+    let Condition::At(check) = condition else { return false };
+    matches!(check.path.segments[..], [Segment::Fact(FactId::CdkOwned, _)])
+        && check.path.base == Base::Here
+        && matches!(check.test, Test::Op(Op::Equals(Operand::Bool(false))))
 }
 
 fn of(condition: &Condition) -> u8 {
@@ -81,5 +103,16 @@ mod tests {
             _ => panic!("still checks"),
         });
         assert_eq!(paths.collect::<Vec<_>>(), ["B", "A", "cdk-owned()", "namesakes()"]);
+    }
+
+    #[test]
+    fn what_cdk_made_for_itself_is_spared_before_all_else() {
+        let is_false = || Test::Op(Op::Equals(Operand::Bool(false)));
+        let both = || Condition::All(vec![at("cdk-owned()", is_false()), at("A", is_false())]);
+        assert!(matches!(take_owned(Some(both())), (Some(Condition::All(rest)), true) if rest.len() == 1));
+        assert!(matches!(take_owned(Some(at("cdk-owned()", is_false()))), (None, true)));
+        assert!(matches!(take_owned(Some(Condition::Any(vec![both()]))), (Some(_), false)));
+        assert!(matches!(take_owned(Some(at("A", is_false()))), (Some(_), false)));
+        assert!(matches!(take_owned(None), (None, false)));
     }
 }

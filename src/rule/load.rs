@@ -106,6 +106,7 @@ impl<'a> Reader<'a> {
             Some(node) => Some(self.when(node)?),
             None => None,
         };
+        let (when, spares_owned) = cost::take_owned(when);
         let require = self.required(root, "require")?;
         let mut require = self.clauses(require)?;
         self.attestable(root, &mut require);
@@ -127,6 +128,7 @@ impl<'a> Reader<'a> {
             levels,
             matches,
             when,
+            spares_owned,
             require,
             message: message.trim().to_owned(),
             fix: root.get("fix").map(|fix| Arc::new(self.fix(fix))).unwrap_or_default(),

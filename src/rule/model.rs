@@ -22,6 +22,8 @@ pub struct Rule {
     pub matches: Vec<Match>,
     /// Which of those it concerns; none: all.
     pub when: Option<Condition>,
+    /// Whether it leaves alone what CDK made for itself: `cdk-owned(): false` in `when`, which `when` holds no more.
+    pub spares_owned: bool,
     /// What must hold: one clause, or several with levels and messages of their own.
     pub require: Vec<Clause>,
     /// The message of a failing clause that has none of its own; `{placeholders}` are filled in.

@@ -35,7 +35,7 @@ fn letters() -> &'static AhoCorasick {
 
 impl Evaluator<'_, '_> {
     /// Whether some construct on the resource's path is one that CDK makes for itself.
-    pub(super) fn cdk_owned(&self, id: ResourceId) -> bool {
+    pub(in crate::engine) fn cdk_owned(&self, id: ResourceId) -> bool {
         let known = self.known.owned.borrow().get(&id).copied();
         known.unwrap_or_else(|| {
             let owned = self.is_of_cdk(id);
