@@ -8,7 +8,7 @@ use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
 use crate::rule::{Condition, FactId, Op, Operand, Test};
-use crate::value::{Elements, Place, Resolved, Resolver, Truth, Unknown, Value, World};
+use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub(super) struct Evaluator<'w, 'a> {
 /// What was worked out for one rule and serves the next: it depends on no scenario.
 #[derive(Default)]
 pub(super) struct Known<'a> {
+    /// The list of nothing, which many a fact is.
+    pub nothing: OnceCell<Value<'a>>,
     /// Normalised policy documents by their places, each with whether no scenario can change it.
     pub documents: RefCell<FxHashMap<Place, (bool, Resolved<'a>)>>,
     /// The texts that the resource asked last spells out.
@@ -161,47 +163,34 @@ impl<'a> Evaluator<'_, 'a> {
         A::leaf(truth, at, self.tracing.get())
     }
 
-    /// Folds a test over the elements of a list or map.
-    fn over_elements<A: Answer<'a>>(
-        &self,
-        mut fold: Fold<A>,
-        test: &'a Test,
-        elements: &[Resolved<'a>],
-        depth: u16,
-        here: &Here<'a>,
-    ) -> A {
-        for element in elements {
-            if fold.add(self.test(test, &Lookup::of(element.clone(), depth), here)) {
-                break;
-            }
-        }
-        fold.finish()
-    }
-
     /// The quantifiers.
     pub fn quantify<A: Answer<'a>>(&self, op: &'a Op, at: &Lookup<'a>, here: &Here<'a>) -> A {
-        if let Found::Unknown(unknown) = at.found {
+        let (test, mut fold) = match op {
+            Op::Every { test, .. } => (test, Fold::all(self.tracing.get())),
+            Op::Some(test) | Op::None(test) => (test, Fold::any(self.tracing.get())),
+            _ => unreachable!("only quantifiers come here"),
+        };
+        let mut is_empty = true;
+        let visited = match &at.found {
+            Found::Unknown(unknown) => Err(*unknown),
+            Found::Absent => Ok(()),
+            Found::Value(value) => self.resolver.visit_elements(value, at.place, |element| {
+                is_empty = false;
+                fold.add(self.test::<A>(test, &Lookup::of(element, at.depth + 1), here))
+            }),
+        };
+        if let Err(unknown) = visited {
             return A::unknown(unknown, || at.witness());
         }
-        let elements = match at.resolved().map(|list| self.resolver.shared_elements(&list)) {
-            Some(Ok(elements)) => elements,
-            Some(Err(unknown)) => return A::unknown(unknown, || at.witness()),
-            None => Elements::Own(Vec::new()),
-        };
-        let over = |fold: Fold<A>, test| self.over_elements(fold, test, &elements, at.depth + 1, here);
-        // At least one; when none, the list is the witness.
-        let some = |test| {
-            let outcome = over(Fold::any(self.tracing.get()), test);
-            if outcome.truth() == Truth::False { self.leaf(Truth::False, at) } else { outcome }
-        };
         match op {
-            Op::Every { or_empty, .. } if elements.is_empty() => self.leaf((*or_empty).into(), at),
-            Op::Some(_) if elements.is_empty() => self.leaf(Truth::False, at),
-            Op::None(_) if elements.is_empty() => self.leaf(Truth::True, at),
-            Op::Every { test, .. } => over(Fold::all(self.tracing.get()), test),
-            Op::Some(test) => some(test),
-            Op::None(test) => some(test).negate(),
-            _ => unreachable!("only quantifiers come here"),
+            Op::Every { or_empty, .. } if is_empty => self.leaf((*or_empty).into(), at),
+            Op::Every { .. } => fold.finish(),
+            _ => {
+                // At least one; when none, the list is the witness.
+                let some: A = fold.finish();
+                let some = if some.truth() == Truth::False { self.leaf(Truth::False, at) } else { some };
+                if matches!(op, Op::None(_)) { some.negate() } else { some }
+            }
         }
     }
 }

@@ -74,9 +74,9 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// Likewise for text; a list or a map is no text, and false.
     fn on_text(&self, at: &Lookup<'a>, decide: impl Fn(&str) -> Truth) -> Truth {
-        self.on_value(at, |value| match pattern::marked(self.world, value) {
-            Some(text) => decide(&text),
-            None => Truth::False,
+        self.on_value(at, |value| match value {
+            Value::Text(text) => decide(text),
+            _ => pattern::marked(self.world, value).map_or(Truth::False, |text| decide(&text)),
         })
     }
 

@@ -212,6 +212,32 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }))
     }
 
+    /// Shows the elements of a value one by one until `visit` has seen enough: the same as `shared_elements`, of which
+    /// nobody needs the list.
+    pub fn visit_elements(
+        &self,
+        of: &Value<'a>,
+        place: Place,
+        mut visit: impl FnMut(Resolved<'a>) -> bool,
+    ) -> Result<(), Unknown<'a>> {
+        let is_one = |item: &Resolved<'a>| !matches!(item.value, Value::NoValue);
+        match of {
+            Value::List(ListValue::Written(stack, node)) => {
+                _ = node.items().map(|item| self.resolve(*stack, item)).filter(is_one).any(visit);
+            }
+            Value::List(ListValue::Built(items)) => {
+                _ = items.iter().filter(|item| is_one(item)).cloned().any(visit);
+            }
+            Value::Map(_) => {
+                _ = self.pairs(&of.clone().at(place))?.into_iter().any(|(_, value)| visit(value));
+            }
+            Value::NoValue | Value::Null => {}
+            Value::Hole(Hole::Unknown(unknown)) => return Err(*unknown),
+            _ => _ = visit(of.clone().at(place)),
+        }
+        Ok(())
+    }
+
     /// The pairs of a map; of anything else, none.
     pub fn pairs(&self, of: &Resolved<'a>) -> Result<Vec<(Cow<'a, str>, Resolved<'a>)>, Unknown<'a>> {
         match &of.value {

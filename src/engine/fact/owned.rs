@@ -6,7 +6,7 @@
 use super::super::evaluate::Evaluator;
 use super::super::locate;
 use crate::graph::ResourceId;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::packed::Searcher;
 use std::sync::OnceLock;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
@@ -21,16 +21,15 @@ fn patterns() -> &'static [(&'static str, String)] {
     })
 }
 
-/// The letters of all patterns, to be looked for at once.
-fn letters() -> &'static AhoCorasick {
-    static LETTERS: OnceLock<AhoCorasick> = OnceLock::new();
-    LETTERS.get_or_init(|| {
-        // The texts are short and few: what is quickest to build is quickest.
-        AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(patterns().iter().map(|(_, letters)| letters))
-            .expect("invariant: the list of patterns is short")
-    })
+/// Whether some of the patterns' letters stand in a logical id.
+fn has_letters(logical_id: &str) -> bool {
+    static LETTERS: OnceLock<Option<Searcher>> = OnceLock::new();
+    let letters = || patterns().iter().map(|(_, letters)| letters);
+    match LETTERS.get_or_init(|| Searcher::new(letters())) {
+        Some(searcher) => searcher.find(logical_id).is_some(),
+        // Processors without vector instructions look for one after the other.
+        None => letters().any(|letters| logical_id.contains(letters.as_str())),
+    }
 }
 
 impl Evaluator<'_, '_> {
@@ -51,13 +50,13 @@ impl Evaluator<'_, '_> {
             return true;
         }
         let on_path =
-            |path: &str| patterns().iter().any(|(pattern, _)| path.split('/').any(|id| fits(id, pattern)));
+            |path: &str| path.split('/').any(|id| patterns().iter().any(|(pattern, _)| fits(id, pattern)));
         if let Some(path) = locate::own_path(self.world, id) {
             return on_path(path);
         }
         // CDK makes logical ids of construct ids: what is not in the one is not in the other, and costs no metadata.
         let logical_id = resource.declared.logical_id;
-        if !letters().is_match(logical_id) {
+        if !has_letters(logical_id) {
             return false;
         }
         match self.construct_path(id) {

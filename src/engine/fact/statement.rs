@@ -51,7 +51,10 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn statements(&self, path: &'a Path, here: &Here<'a>) -> Resolved<'a> {
         match self.value_at(path, here) {
             Some(document) => self.document(document),
-            None => list(Vec::new()).at(here.owner.place(self.world)),
+            None => {
+                let nothing = self.known.nothing.get_or_init(|| list(Vec::new())).clone();
+                nothing.at(here.owner.place(self.world))
+            }
         }
     }
 
