@@ -79,8 +79,8 @@ impl Loader {
             let problem = Problem::unlinted(&folder.name, format!("the file manifest.json {refusal}"));
             problem.with_help(refusal.help())
         })?;
-        // The report of feature flags is most of a manifest.
-        Manifest::new(read::document_without(&file.path, &file.name, "flags")?).ok_or_else(|| {
+        // The report of feature flags is most of a manifest: `artifacts.<its id>.properties.flags`.
+        Manifest::new(read::document_without(&file.path, &file.name, "flags", 4)?).ok_or_else(|| {
             Problem::unlinted(&file.name, "is not the manifest of a cloud assembly")
                 .with_help("`cdk synth` writes one to `cdk.out`")
         })

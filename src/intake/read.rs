@@ -49,10 +49,15 @@ pub(super) fn parse(source: Arc<Source>) -> Result<Document, Problem> {
     located(&source, syntax::parse(source.clone()))
 }
 
-/// The parsed form of a file without the values under a key.
-pub(super) fn document_without(path: &Path, name: &str, key: &str) -> Result<Document, Problem> {
+/// The parsed form of a file without what stands under a key in that many maps.
+pub(super) fn document_without(
+    path: &Path,
+    name: &str,
+    key: &str,
+    depth: usize,
+) -> Result<Document, Problem> {
     let source = text(bytes(path, name)?, name)?;
-    located(&source, syntax::parse_without(source.clone(), key))
+    located(&source, syntax::parse_without(source.clone(), key, depth))
 }
 
 fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {

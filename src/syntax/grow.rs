@@ -145,7 +145,7 @@ impl<'t> Tape<'t> {
         let buffer = if key.kind == Kind::Decoded { self.decoded.as_str() } else { self.text };
         let key = buffer.get(key.start as usize..(key.start + key.len) as usize).unwrap_or_default();
         if let Some(frame) = self.frames.last_mut() {
-            frame.suspicious |= frame.seen.add(key);
+            frame.suspicious |= frame.seen.add(key.as_bytes());
         }
     }
 

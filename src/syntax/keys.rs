@@ -18,8 +18,8 @@ pub(super) struct Seen(u64);
 impl Seen {
     /// Adds a key; whether one like it was there. `false` is sure, `true` is to be looked at.
     #[inline]
-    pub(super) fn add(&mut self, key: &str) -> bool {
-        let bit = 1 << (fingerprint(key.as_bytes()) >> 58);
+    pub(super) fn add(&mut self, key: &[u8]) -> bool {
+        let bit = 1 << (fingerprint(key) >> 58);
         let there = self.0 & bit != 0;
         self.0 |= bit;
         there

@@ -75,13 +75,14 @@ pub fn parse(source: Arc<Source>) -> Result<Document, SyntaxError> {
     }
 }
 
-/// Parses a JSON text without the values under a key, which nobody asks for: they are null. YAML is read whole.
+/// Parses a JSON text but for the maps and lists under a key that stands in that many maps, which nobody asks for:
+/// they are null, and nothing but their end is looked for. YAML is read whole.
 ///
 /// # Errors
 /// Those of [`parse`].
-pub fn parse_without(source: Arc<Source>, key: &str) -> Result<Document, SyntaxError> {
+pub fn parse_without(source: Arc<Source>, key: &str, depth: usize) -> Result<Document, SyntaxError> {
     match source.text().trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => json::parse(source, Some(key)),
+        Some(b'{' | b'[') => json::parse(source, Some((key, depth))),
         _ => parse(source),
     }
 }
