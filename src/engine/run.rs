@@ -24,6 +24,7 @@ use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ fn judge_all(
     draw: bool,
     progress: &(dyn Fn() + Sync),
 ) -> (Run, Diagram) {
-    let plan = Plan::new(rules, settings);
+    let plan = Plan::new(rules);
     let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
@@ -104,13 +105,14 @@ fn judge_all(
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut part = Part::new(rules.len());
-    part.judge(assembly, rules, &Plan::new(rules, settings), settings);
+    part.judge(assembly, rules, &Plan::new(rules), settings);
     merge(vec![part], rules)
 }
 
 fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
     let mut run = Run::default();
     let mut tallies = vec![Counts::default(); rules.len()];
+    run.findings.reserve_exact(parts.iter().map(|part| part.findings.len()).sum());
     for part in parts {
         run.findings.extend(part.findings);
         run.undecided.extend(part.undecided);
@@ -200,14 +202,29 @@ impl Part {
         let profiles: Vec<Profile> = (0..graph.stacks.len())
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
-        let judged: Vec<Vec<Judged>> = work
+        let attestations: Vec<Option<&Attestation>> = rules
+            .iter()
+            .map(|rule| settings.policy.attestation(rule).map(|index| &settings.policy.attestations()[index]))
+            .collect();
+        let judged: Vec<(Vec<Judged>, Vec<Counts>)> = work
             .par_chunks(512)
             .map(|chunk| {
                 let resolver = Resolver::new(&world);
-                let mut judged = Vec::new();
+                // Most verdicts have nothing to tell and are only counted.
+                let (mut judged, mut silent) = (Vec::new(), vec![Counts::default(); rules.len()]);
                 let known = Known::default();
                 for (subject, list) in chunk {
-                    let evaluator = Evaluator::new(*subject, &resolver, &joins, &known, settings.today);
+                    let evaluator = Evaluator {
+                        world: &world,
+                        resolver: &resolver,
+                        joins: &joins,
+                        subject: *subject,
+                        tracing: Cell::new(false),
+                        known: &known,
+                        asked: Cell::new(false),
+                        names: RefCell::default(),
+                        today: settings.today,
+                    };
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
                         subject => profiles[subject.stack(&world).0 as usize],
@@ -215,21 +232,31 @@ impl Part {
                     for &index in list.iter() {
                         let rule = rules[index].under(profile);
                         if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
-                            let attestation = plan.attestation(index, settings);
+                            let attestation = attestations[index];
                             let vouched = attestation.is_some_and(Attestation::is_valid);
                             let question = Question { rule, profile, attestation, vouched };
-                            judged.push(judge_one(&evaluator, question, index));
+                            let one = judge_one(&evaluator, question, index);
+                            if settings.by_stack || one.tells() {
+                                judged.push(one);
+                            } else {
+                                silent[index] += one.counts;
+                            }
                         }
                     }
                 }
-                judged
+                (judged, silent)
             })
             .collect();
+        let all = || judged.iter().flat_map(|(judged, _)| judged);
         if settings.by_stack {
-            let judged = judged.iter().flatten().map(|one| (one.subject, one.rule, one.counts));
-            self.stacks = by_stack(&graph, judged);
+            self.stacks = by_stack(&graph, all().map(|one| (one.subject, one.rule, one.counts)));
         }
-        self.collect(judged.into_iter().flatten(), rules);
+        self.findings.reserve_exact(all().map(|one| one.findings.len()).sum());
+        let mut grouped = FxHashMap::default();
+        for (judged, silent) in judged {
+            self.tallies.iter_mut().zip(silent).for_each(|(sum, more)| *sum += more);
+            self.collect(judged, &mut grouped, rules);
+        }
         self.problems.extend(assembly.late_problems());
     }
 
@@ -248,20 +275,24 @@ impl Part {
         }
     }
 
-    fn collect(&mut self, judged: impl Iterator<Item = Judged>, rules: &[Arc<Rule>]) {
-        let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
+    /// Takes over what was judged. `grouped` is where the first finding of a rule that is told once lies, by its level.
+    fn collect(
+        &mut self,
+        judged: Vec<Judged>,
+        grouped: &mut FxHashMap<(usize, u32), usize>,
+        rules: &[Arc<Rule>],
+    ) {
         for one in judged {
             self.tallies[one.rule] += one.counts;
-            let Some(told) = one.told else { continue };
-            self.undecided.extend(told.undecided);
-            for finding in told.findings {
+            self.undecided.extend(one.undecided.map(|undecided| *undecided));
+            for finding in one.findings {
                 if !rules[one.rule].once_per_app {
                     self.findings.push(finding);
                     continue;
                 }
-                match grouped.get(&(one.rule, told.level)) {
+                match grouped.get(&(one.rule, one.level)) {
                     None => {
-                        grouped.insert((one.rule, told.level), self.findings.len());
+                        grouped.insert((one.rule, one.level), self.findings.len());
                         self.findings.push(finding);
                     }
                     Some(&first) => {
@@ -305,16 +336,16 @@ pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<
 struct Judged {
     rule: usize,
     subject: Subject,
+    level: u32,
     counts: Counts,
-    /// What there is to say; nothing of most.
-    told: Option<Box<Told>>,
+    findings: Vec<Finding>,
+    undecided: Option<Box<Undecided>>,
 }
 
-/// What a verdict has to say.
-struct Told {
-    level: u32,
-    findings: Vec<Finding>,
-    undecided: Option<Undecided>,
+impl Judged {
+    fn tells(&self) -> bool {
+        self.undecided.is_some() || !self.findings.is_empty()
+    }
 }
 
 fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
@@ -335,10 +366,12 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
                 let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
                 told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
             }
-            undecided = Some(told);
+            undecided = Some(Box::new(told));
             Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {
+            let witnesses = failures.iter().map(|failure| failure.witnesses.len()).sum::<usize>();
+            findings.reserve_exact(witnesses.min(MAX_FINDINGS_PER_NODE));
             let mut more = 0;
             for failure in &failures {
                 let left = MAX_FINDINGS_PER_NODE - findings.len();
@@ -351,7 +384,5 @@ fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: u
             Counts { fail: 1, ..none }
         }
     };
-    let has_more = undecided.is_some() || !findings.is_empty();
-    let told = has_more.then(|| Box::new(Told { level, findings, undecided }));
-    Judged { rule: index, subject, counts, told }
+    Judged { rule: index, subject, level, counts, findings, undecided }
 }
