@@ -109,8 +109,12 @@ pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings:
     merge(vec![part], rules)
 }
 
-fn merge(parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
+fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
     let mut run = Run::default();
+    // The findings of a lone input stay where they are.
+    if let [lone] = &mut parts[..] {
+        run.findings = std::mem::take(&mut lone.findings);
+    }
     let mut tallies = vec![Counts::default(); rules.len()];
     run.findings.reserve_exact(parts.iter().map(|part| part.findings.len()).sum());
     for part in parts {
@@ -206,12 +210,11 @@ impl Part {
             .iter()
             .map(|rule| settings.policy.attestation(rule).map(|index| &settings.policy.attestations()[index]))
             .collect();
-        let judged: Vec<(Vec<Judged>, Vec<Counts>)> = work
+        let judged: Vec<Judged> = work
             .par_chunks(512)
             .map(|chunk| {
                 let resolver = Resolver::new(&world);
-                // Most verdicts have nothing to tell and are only counted.
-                let (mut judged, mut silent) = (Vec::new(), vec![Counts::default(); rules.len()]);
+                let mut judged = Judged::new(rules.len());
                 let known = Known::default();
                 for (subject, list) in chunk {
                     let evaluator = Evaluator {
@@ -235,26 +238,22 @@ impl Part {
                             let attestation = attestations[index];
                             let vouched = attestation.is_some_and(Attestation::is_valid);
                             let question = Question { rule, profile, attestation, vouched };
-                            let one = judge_one(&evaluator, question, index);
-                            if settings.by_stack || one.tells() {
-                                judged.push(one);
-                            } else {
-                                silent[index] += one.counts;
+                            let counts = judged.ask(&evaluator, question, index);
+                            if settings.by_stack {
+                                judged.fared.push((*subject, index, counts));
                             }
                         }
                     }
                 }
-                (judged, silent)
+                judged
             })
             .collect();
-        let all = || judged.iter().flat_map(|(judged, _)| judged);
         if settings.by_stack {
-            self.stacks = by_stack(&graph, all().map(|one| (one.subject, one.rule, one.counts)));
+            self.stacks = by_stack(&graph, judged.iter().flat_map(|judged| &judged.fared).copied());
         }
-        self.findings.reserve_exact(all().map(|one| one.findings.len()).sum());
+        self.findings.reserve_exact(judged.iter().map(|judged| judged.findings.len()).sum());
         let mut grouped = FxHashMap::default();
-        for (judged, silent) in judged {
-            self.tallies.iter_mut().zip(silent).for_each(|(sum, more)| *sum += more);
+        for judged in judged {
             self.collect(judged, &mut grouped, rules);
         }
         self.problems.extend(assembly.late_problems());
@@ -276,23 +275,20 @@ impl Part {
     }
 
     /// Takes over what was judged. `grouped` is where the first finding of a rule that is told once lies, by its level.
-    fn collect(
-        &mut self,
-        judged: Vec<Judged>,
-        grouped: &mut FxHashMap<(usize, u32), usize>,
-        rules: &[Arc<Rule>],
-    ) {
-        for one in judged {
-            self.tallies[one.rule] += one.counts;
-            self.undecided.extend(one.undecided.map(|undecided| *undecided));
-            for finding in one.findings {
-                if !rules[one.rule].once_per_app {
-                    self.findings.push(finding);
-                    continue;
-                }
-                match grouped.get(&(one.rule, one.level)) {
+    fn collect(&mut self, judged: Judged, grouped: &mut FxHashMap<(usize, u32), usize>, rules: &[Arc<Rule>]) {
+        self.tallies.iter_mut().zip(judged.tallies).for_each(|(sum, more)| *sum += more);
+        self.undecided.extend(judged.undecided);
+        let mut findings = judged.findings.into_iter();
+        for (rule, level, count) in judged.told {
+            let findings = findings.by_ref().take(count);
+            if !rules[rule].once_per_app {
+                self.findings.extend(findings);
+                continue;
+            }
+            for finding in findings {
+                match grouped.get(&(rule, level)) {
                     None => {
-                        grouped.insert((one.rule, one.level), self.findings.len());
+                        grouped.insert((rule, level), self.findings.len());
                         self.findings.push(finding);
                     }
                     Some(&first) => {
@@ -332,57 +328,65 @@ pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<
     problems
 }
 
-/// A verdict on its way out.
+/// What was judged of some subjects, on its way out.
 struct Judged {
-    rule: usize,
-    subject: Subject,
-    level: u32,
-    counts: Counts,
+    /// One for each rule.
+    tallies: Vec<Counts>,
+    /// How each rule fared with each subject, where that is wanted.
+    fared: Vec<(Subject, usize, Counts)>,
     findings: Vec<Finding>,
-    undecided: Option<Box<Undecided>>,
+    /// Whose the findings are: so many of a rule, at an assembly level.
+    told: Vec<(usize, u32, usize)>,
+    undecided: Vec<Undecided>,
 }
 
 impl Judged {
-    fn tells(&self) -> bool {
-        self.undecided.is_some() || !self.findings.is_empty()
+    fn new(rules: usize) -> Judged {
+        Judged {
+            tallies: vec![Counts::default(); rules],
+            fared: Vec::new(),
+            findings: Vec::new(),
+            told: Vec::new(),
+            undecided: Vec::new(),
+        }
     }
-}
 
-fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
-    let world = evaluator.world;
-    let subject = evaluator.subject;
-    let level = world.graph.stack(subject.stack(world)).input.level;
-    let none = Counts::default();
-    let (mut findings, mut undecided) = (Vec::new(), None);
-    let counts = match evaluator.judge(question) {
-        Verdict::Pass => Counts { pass: 1, ..none },
-        Verdict::Attested => Counts { attested: 1, ..none },
-        Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
-        Verdict::Undecided(unknown, witness) => {
-            let mut told = tell::undecided(evaluator, question, &unknown, &witness);
-            // A person can help only where none of what is open could be broken.
-            if question.rule.attestable() && !question.vouched {
-                let vouched = Question { vouched: true, ..question };
-                let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
-                told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
+    /// Judges one rule for one subject, and keeps what is to be told.
+    fn ask<'a>(&mut self, evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Counts {
+        let none = Counts::default();
+        let counts = match evaluator.judge(question) {
+            Verdict::Pass => Counts { pass: 1, ..none },
+            Verdict::Attested => Counts { attested: 1, ..none },
+            Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
+            Verdict::Undecided(unknown, witness) => {
+                let mut told = tell::undecided(evaluator, question, &unknown, &witness);
+                // A person can help only where none of what is open could be broken.
+                if question.rule.attestable() && !question.vouched {
+                    let vouched = Question { vouched: true, ..question };
+                    let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
+                    told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
+                }
+                self.undecided.push(told);
+                Counts { undecided: 1, ..none }
             }
-            undecided = Some(Box::new(told));
-            Counts { undecided: 1, ..none }
-        }
-        Verdict::Fail(failures) => {
-            let witnesses = failures.iter().map(|failure| failure.witnesses.len()).sum::<usize>();
-            findings.reserve_exact(witnesses.min(MAX_FINDINGS_PER_NODE));
-            let mut more = 0;
-            for failure in &failures {
-                let left = MAX_FINDINGS_PER_NODE - findings.len();
-                more += failure.witnesses.len().saturating_sub(left);
-                tell::findings(&mut findings, evaluator, question, failure, left);
+            Verdict::Fail(failures) => {
+                let first = self.findings.len();
+                let mut more = 0;
+                for failure in &failures {
+                    let left = MAX_FINDINGS_PER_NODE - (self.findings.len() - first);
+                    more += failure.witnesses.len().saturating_sub(left);
+                    tell::findings(&mut self.findings, evaluator, question, failure, left);
+                }
+                if let Some(last) = self.findings[first..].last_mut().filter(|_| more > 0) {
+                    last.message.push_str(&format!(" (and {more} more)"));
+                }
+                let world = evaluator.world;
+                let level = world.graph.stack(evaluator.subject.stack(world)).input.level;
+                self.told.push((index, level, self.findings.len() - first));
+                Counts { fail: 1, ..none }
             }
-            if let Some(last) = findings.last_mut().filter(|_| more > 0) {
-                last.message.push_str(&format!(" (and {more} more)"));
-            }
-            Counts { fail: 1, ..none }
-        }
-    };
-    Judged { rule: index, subject, level, counts, findings, undecided }
+        };
+        self.tallies[index] += counts;
+        counts
+    }
 }
