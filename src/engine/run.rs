@@ -24,7 +24,6 @@ use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,7 +69,7 @@ fn judge_all(
     draw: bool,
     progress: &(dyn Fn() + Sync),
 ) -> (Run, Diagram) {
-    let plan = Plan::new(rules);
+    let plan = Plan::new(rules, settings);
     let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
@@ -105,7 +104,7 @@ fn judge_all(
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut part = Part::new(rules.len());
-    part.judge(assembly, rules, &Plan::new(rules), settings);
+    part.judge(assembly, rules, &Plan::new(rules, settings), settings);
     merge(vec![part], rules)
 }
 
@@ -206,10 +205,6 @@ impl Part {
         let profiles: Vec<Profile> = (0..graph.stacks.len())
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
-        let attestations: Vec<Option<&Attestation>> = rules
-            .iter()
-            .map(|rule| settings.policy.attestation(rule).map(|index| &settings.policy.attestations()[index]))
-            .collect();
         let judged: Vec<Judged> = work
             .par_chunks(512)
             .map(|chunk| {
@@ -217,17 +212,7 @@ impl Part {
                 let mut judged = Judged::new(rules.len());
                 let known = Known::default();
                 for (subject, list) in chunk {
-                    let evaluator = Evaluator {
-                        world: &world,
-                        resolver: &resolver,
-                        joins: &joins,
-                        subject: *subject,
-                        tracing: Cell::new(false),
-                        known: &known,
-                        asked: Cell::new(false),
-                        names: RefCell::default(),
-                        today: settings.today,
-                    };
+                    let evaluator = Evaluator::new(*subject, &resolver, &joins, &known, settings.today);
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
                         subject => profiles[subject.stack(&world).0 as usize],
@@ -235,7 +220,7 @@ impl Part {
                     for &index in list.iter() {
                         let rule = rules[index].under(profile);
                         if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
-                            let attestation = attestations[index];
+                            let attestation = plan.attestation(index, settings);
                             let vouched = attestation.is_some_and(Attestation::is_valid);
                             let question = Question { rule, profile, attestation, vouched };
                             let counts = judged.ask(&evaluator, question, index);
