@@ -1,4 +1,5 @@
-//! Turns `rules/` into two compact JSON texts that the binary embeds: what runs, and what only people read.
+//! Turns `rules/` into a table that the binary embeds. Of each rule it holds what tells whether the rule is asked at all, and
+//! two compact JSON texts: what it asks, and what only people read.
 //!
 //! Rules are read through the crate's own tape, so a rule file means the same here and when a user loads it.
 #![allow(dead_code, unused_imports, missing_docs, clippy::unwrap_used)]
@@ -16,7 +17,9 @@ use std::sync::Arc;
 use std::{env, fs};
 use syntax::{Node, View};
 
-/// Keys that only people read.
+/// Keys that tell whether a rule is asked at all.
+const HEAD: [&str; 3] = ["id", "checklist", "match"];
+/// Keys that only people read; the first page that a rule cites stands in findings too.
 const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
 
 fn main() {
@@ -28,31 +31,43 @@ fn main() {
     let mut files = Vec::new();
     collect(&root.join("rules"), &mut files);
     files.sort_by_key(|path| path.file_stem().map(|stem| stem.to_owned()));
-    let (mut run, mut docs) = (String::from("["), String::from("["));
+    let mut rules = String::from("[\n");
     for path in files.iter().filter(|path| !is_checklist(path)) {
-        let document = parse(path);
-        let root = document.root();
-        if run.len() > 1 {
-            run.push_str(",\n");
-            docs.push_str(",\n");
-        }
-        object(&mut run, root, |key| key == "see" || !DOCS.contains(&key));
-        object(&mut docs, root, |key| key == "id" || key == "params" || DOCS.contains(&key));
-        // The folder is the service: a fact that only people read.
-        let service = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();
-        docs.pop();
-        write!(docs, ",\"service\":{}}}", serde_json::to_string(&*service).unwrap()).unwrap();
+        rule(&mut rules, path);
     }
-    run.push(']');
-    docs.push(']');
-    fs::write(out.join("rules.json"), run).unwrap();
-    fs::write(out.join("docs.json"), docs).unwrap();
+    rules.push(']');
+    fs::write(out.join("rules.rs"), rules).unwrap();
     let mut checklist = String::new();
     if let Some(path) = files.iter().find(|path| is_checklist(path)) {
         value(&mut checklist, parse(path).root());
     }
     fs::write(out.join("checklist.json"), checklist).unwrap();
     fs::write(out.join("tables.txt"), tables(&root.join("data/tables"))).unwrap();
+}
+
+/// One rule, as the `Embedded` of `src/rule/builtin.rs`.
+fn rule(out: &mut String, path: &Path) {
+    let document = parse(path);
+    let root = document.root();
+    let text = |key: &str| root.get(key).map(Node::text_or_empty).unwrap_or_default();
+    let matched = root.get("match").unwrap();
+    let matches: Vec<&str> = match matched.as_str() {
+        Some(one) => vec![one],
+        None => matched.items().map(Node::text_or_empty).collect(),
+    };
+    let (mut body, mut docs) = (String::new(), String::new());
+    object(&mut body, root, |key| key == "see" || !(HEAD.contains(&key) || DOCS.contains(&key)));
+    object(&mut docs, root, |key| DOCS.contains(&key));
+    // The folder is the service: a fact that only people read.
+    let service = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();
+    docs.pop();
+    write!(docs, ",\"service\":{}}}", serde_json::to_string(&*service).unwrap()).unwrap();
+    let (id, checklist) = (text("id"), text("checklist"));
+    writeln!(
+        out,
+        "Embedded {{ id: {id:?}, checklist: {checklist:?}, matches: &{matches:?}, body: {body:?}, docs: {docs:?} }},"
+    )
+    .unwrap();
 }
 
 /// All tables in one text: `[name]`, then the file without its comments.

@@ -109,11 +109,10 @@ impl Changes {
 
 impl Change {
     fn level(&self, rule: &mut Rule) {
-        self.put(&mut rule.levels);
-        rule.require
-            .iter_mut()
-            .filter_map(|clause| clause.levels.as_mut())
-            .for_each(|levels| self.put(levels));
+        let body = rule.body_mut();
+        self.put(&mut body.levels);
+        let clauses = body.require.iter_mut();
+        clauses.filter_map(|clause| clause.levels.as_mut()).for_each(|levels| self.put(levels));
     }
 
     fn put(&self, levels: &mut Levels) {

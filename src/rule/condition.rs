@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
                 "say what of it must hold with `some`, `every`, `none` or `count`",
             );
         }
-        Some(Condition::At(Box::new(Check { path, test, default, span: key.span() })))
+        Some(Condition::At(Box::new(Check { path, test, default, span: self.span_of(key) })))
     }
 
     /// Reads a path from a key or a text, with its errors placed.
@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
             None => None,
         };
         let filter = self.named_condition(node)?;
-        Some(Join { types, scope, via, filter, span: key.span() })
+        Some(Join { types, scope, via, filter, span: self.span_of(key) })
     }
 
     /// One type, or a list of them; globs allowed.

@@ -1,10 +1,12 @@
 //! Rule files -> rules: the shape of a file, its keys, and the errors of its author.
+use super::body::LazyBody;
 use super::cost;
 use super::docs::{Alias, Covers, Docs};
 use super::error::{RuleError, suggestion};
-use super::model::{Clause, Condition, Levels, Match, Param, ParamValue, Profile, Rule};
+use super::model::{Body, Clause, Condition, Levels, Match, Param, ParamValue, Profile, Rule};
 use super::reader::Reader;
 use super::table::Tables;
+use super::type_glob::TypeGlob;
 use crate::finding::{Fix, Severity};
 use crate::syntax::{Document, Node, View};
 use rustc_hash::FxHashMap;
@@ -81,6 +83,26 @@ impl ParamValue {
     }
 }
 
+impl Match {
+    /// What a text names; the error says what is wrong with it, and perhaps the way out.
+    pub(super) fn parse(text: &str) -> Result<Match, (String, Option<&'static str>)> {
+        Ok(match text {
+            "Stack" => Match::Stack,
+            "NestedStack" => Match::NestedStack,
+            "App" => Match::App,
+            _ if text.contains(['*', '?', '{']) => match TypeGlob::parse(text) {
+                Ok(glob) => Match::Glob(text.to_owned(), glob),
+                Err(error) => return Err((format!("this glob is refused: {}", error.kind()), None)),
+            },
+            _ if !text.contains("::") => {
+                let help = "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`";
+                return Err((format!("`{text}` is no resource type"), Some(help)));
+            }
+            _ => Match::Type(text.to_owned()),
+        })
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Reads the part of a rule that runs.
     pub fn rule(&mut self, root: Node<'a>) -> Option<Rule> {
@@ -89,19 +111,32 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.only_keys(root, &KEYS);
+        let id = self.required_text(root, "id")?;
+        let checklist = self.required_text(root, "checklist")?;
+        let matches = self.required(root, "match")?;
+        let matches = self.types(matches);
+        let body = self.body(root)?;
+        Some(Rule {
+            id: id.into(),
+            checklist: checklist.to_owned(),
+            matches,
+            variants: Vec::new(),
+            docs: Docs::default(),
+            body: LazyBody::of(body),
+        })
+    }
+
+    /// Reads what a rule asks and says.
+    pub(super) fn body(&mut self, root: Node<'a>) -> Option<Body> {
         self.params = root.get("params").map(|params| self.read_params(params)).unwrap_or_default();
         for param in &mut self.params {
             if let Some(value) = self.overrides.get(&param.name) {
                 param.value = value.clone();
             }
         }
-        let id = self.required_text(root, "id")?;
         let title = self.required_text(root, "title")?;
-        let checklist = self.required_text(root, "checklist")?;
         let severity = self.required(root, "severity")?;
         let levels = self.levels(severity)?;
-        let matches = self.required(root, "match")?;
-        let matches = self.types(matches);
         let when = match root.get("when") {
             Some(node) => Some(self.when(node)?),
             None => None,
@@ -121,12 +156,9 @@ impl<'a> Reader<'a> {
         };
         let conceal = root.get("conceal").is_some_and(|conceal| self.boolean(conceal) == Some(true));
         let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
-        Some(Rule {
-            id: id.into(),
+        Some(Body {
             title: title.into(),
-            checklist: checklist.to_owned(),
             levels,
-            matches,
             when,
             spares_owned,
             require,
@@ -135,9 +167,7 @@ impl<'a> Reader<'a> {
             see,
             once_per_app,
             conceal,
-            params: self.params.clone(),
-            variants: Vec::new(),
-            docs: Docs::default(),
+            params: std::mem::take(&mut self.params),
         })
     }
 
@@ -282,27 +312,12 @@ impl<'a> Reader<'a> {
     /// A type, a glob of types, `Stack`, `NestedStack` or `App`.
     pub fn match_of(&mut self, node: Node<'a>) -> Option<Match> {
         let text = self.text(node)?;
-        Some(match text {
-            "Stack" => Match::Stack,
-            "NestedStack" => Match::NestedStack,
-            "App" => Match::App,
-            _ if text.contains(['*', '?', '{']) => match globset::Glob::new(text) {
-                Ok(glob) => Match::Glob(text.to_owned(), glob.compile_matcher()),
-                Err(error) => {
-                    self.error(node, format!("this glob is refused: {}", error.kind()));
-                    return None;
-                }
-            },
-            _ if !text.contains("::") => {
-                self.error_help(
-                    node,
-                    format!("`{text}` is no resource type"),
-                    "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`",
-                );
-                return None;
-            }
-            _ => Match::Type(text.to_owned()),
-        })
+        match Match::parse(text) {
+            Ok(matched) => return Some(matched),
+            Err((message, Some(help))) => self.error_help(node, message, help),
+            Err((message, None)) => self.error(node, message),
+        }
+        None
     }
 
     fn fix(&mut self, node: Node<'a>) -> Fix {

@@ -3,6 +3,7 @@
 //! One file is one rule. A file is read through the same tape as templates, so that every mistake of its
 //! author has a place; what cannot be meant is refused at load, with the nearest name that could have been.
 //! Nothing here knows templates in particular or evaluates anything; facts are only named (see `fact`).
+mod body;
 mod builtin;
 mod condition;
 mod cost;
@@ -21,6 +22,7 @@ mod set;
 mod spec;
 mod speccheck;
 mod table;
+mod type_glob;
 
 pub use builtin::{builtin, builtin_documented};
 pub use docs::{Alias, Covers, Docs};
@@ -30,8 +32,8 @@ pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
 pub use load::load;
 pub use model::{
-    Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Profile, Reckoned, Rule,
-    Scope, Target, TemplatePart, Test,
+    Body, Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Profile, Reckoned,
+    Rule, Scope, Target, TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
@@ -41,3 +43,4 @@ pub use set::{ChecklistLine, RuleSet, checklist_lines};
 pub use spec::nearest;
 pub use speccheck::misnamed;
 pub use table::{Row, Table, Tables};
+pub use type_glob::TypeGlob;

@@ -1,26 +1,38 @@
 //! Checked rules: what the engine evaluates. Parameters are put in.
+use super::body::LazyBody;
 use super::docs::Docs;
 use super::path::Path;
 use super::pattern::Pattern;
+use super::type_glob::TypeGlob;
 use crate::finding::{Fix, Severity};
 use crate::source::Span;
-use globset::GlobMatcher;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// A rule.
+/// A rule: what tells whether it is asked at all, and its [`Body`], which a rule gives as if it were its own.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// The id: the file's stem.
     pub id: Arc<str>,
-    /// One line that says what holds when the rule passes.
-    pub title: Arc<str>,
     /// The line of the checklist that it proves.
     pub checklist: String,
-    /// The level under each profile.
-    pub levels: Levels,
     /// What it looks at.
     pub matches: Vec<Match>,
-    /// Which of those it concerns; none: all.
+    /// The rule with other values of its parameters, for the profiles that have some.
+    pub variants: Vec<(Profile, Arc<Rule>)>,
+    /// What only people read; empty for a built-in rule that was loaded to run.
+    pub docs: Docs,
+    pub(super) body: LazyBody,
+}
+
+/// What a rule asks and says.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// One line that says what holds when the rule passes.
+    pub title: Arc<str>,
+    /// The level under each profile.
+    pub levels: Levels,
+    /// Which of what the rule looks at it concerns; none: all.
     pub when: Option<Condition>,
     /// Whether it leaves alone what CDK made for itself: `cdk-owned(): false` in `when`, which `when` holds no more.
     pub spares_owned: bool,
@@ -38,10 +50,14 @@ pub struct Rule {
     pub conceal: bool,
     /// Typed parameters with their values.
     pub params: Vec<Param>,
-    /// The rule with other values of its parameters, for the profiles that have some.
-    pub variants: Vec<(Profile, Arc<Rule>)>,
-    /// What only people read; empty for a built-in rule that was loaded to run.
-    pub docs: Docs,
+}
+
+impl Deref for Rule {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        self.body.get()
+    }
 }
 
 impl Rule {
@@ -53,6 +69,11 @@ impl Rule {
     /// The level of a clause under a profile; none is off.
     pub fn level(&self, clause: &Clause, profile: Profile) -> Option<Severity> {
         clause.levels.unwrap_or(self.levels).under(profile)
+    }
+
+    /// What the rule asks and says, to be changed.
+    pub fn body_mut(&mut self) -> &mut Body {
+        self.body.get_mut()
     }
 
     /// Whether a person can vouch for some of what it asks.
@@ -125,7 +146,7 @@ pub enum Match {
     /// Resources of a type.
     Type(String),
     /// Resources of all types that fit a glob such as `AWS::RDS::*`.
-    Glob(String, GlobMatcher),
+    Glob(String, TypeGlob),
     /// Deployable stacks.
     Stack,
     /// Nested stacks.
@@ -217,7 +238,7 @@ pub struct Check {
     pub test: Test,
     /// What the service takes where the path is absent.
     pub default: Option<Operand>,
-    /// Where the rule says so.
+    /// Where the rule says so; known while the rule is checked.
     pub span: Span,
 }
 
@@ -232,7 +253,7 @@ pub struct Join {
     pub via: Option<Path>,
     /// What must hold of them.
     pub filter: Option<Condition>,
-    /// Where the rule says so: the identity of the join's index.
+    /// Where the rule says so; known while the rule is checked.
     pub span: Span,
 }
 

@@ -3,7 +3,7 @@ use super::error::{RuleError, suggestion};
 use super::load::Overrides;
 use super::model::Param;
 use super::table::Tables;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::syntax::{Document, Node};
 use std::sync::Arc;
 
@@ -49,6 +49,11 @@ impl<'a> Reader<'a> {
 
     pub fn warn(&mut self, node: Node<'a>, message: impl Into<String>) {
         self.errors.push(RuleError { warning: true, ..RuleError::new(self.source, node.span(), message) });
+    }
+
+    /// Where a node stands, for what is checked once the rule is read.
+    pub fn span_of(&self, node: Node<'a>) -> Span {
+        if self.strict { node.span() } else { Span::default() }
     }
 
     /// Refuses keys that do not belong.

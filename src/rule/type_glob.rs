@@ -1,0 +1,53 @@
+//! Globs of resource types. Most of them are a start and a star, and compiling those would cost more than all that they are
+//! ever asked.
+use globset::{Error, Glob, GlobMatcher};
+
+/// A glob such as `AWS::RDS::*`.
+#[derive(Clone, Debug)]
+pub enum TypeGlob {
+    /// Any type that begins like this.
+    Start(String),
+    /// Any other glob.
+    Compiled(GlobMatcher),
+}
+
+impl TypeGlob {
+    /// Reads a glob.
+    pub(super) fn parse(text: &str) -> Result<TypeGlob, Error> {
+        let is_plain = |start: &&str| start.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
+        match text.strip_suffix('*').filter(is_plain) {
+            Some(start) => Ok(TypeGlob::Start(start.to_owned())),
+            None => Ok(TypeGlob::Compiled(Glob::new(text)?.compile_matcher())),
+        }
+    }
+
+    /// Whether a type fits.
+    pub fn is_match(&self, type_name: &str) -> bool {
+        match self {
+            TypeGlob::Start(start) => type_name.starts_with(start.as_str()),
+            TypeGlob::Compiled(glob) => glob.is_match(type_name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_and_a_star_fits_what_the_compiled_glob_fits() {
+        for text in
+            ["AWS::*", "AWS::RDS::*", "Custom::*", "*", "AWS::RDS::DB*", "AWS::{RDS,EC2}::*", "AWS::?DS::*"]
+        {
+            let glob = TypeGlob::parse(text).unwrap();
+            let compiled = Glob::new(text).unwrap().compile_matcher();
+            for name in
+                ["AWS::RDS::DBInstance", "AWS::RDS::", "AWS::EC2::VPC", "aws::rds::x", "Custom::A/B", ""]
+            {
+                assert_eq!(glob.is_match(name), compiled.is_match(name), "{text} {name}");
+            }
+        }
+        assert!(matches!(TypeGlob::parse("AWS::RDS::*"), Ok(TypeGlob::Start(_))));
+        assert!(TypeGlob::parse("AWS::{RDS").is_err());
+    }
+}
