@@ -5,7 +5,7 @@
 //! [`Problem`] at the place that names it, and the rest is loaded all the same.
 use super::boundary::{Boundary, Inside, Refusal};
 use super::manifest::{Artifact, Facts, Kind, Manifest};
-use super::metadata::Records;
+use super::metadata::{Late, Records};
 use super::nested::Assets;
 use super::room::Room;
 use super::tree::Tree;
@@ -15,7 +15,7 @@ use crate::limits::MAX_NESTING;
 use crate::syntax::{Document, Node};
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Loads the assembly in a folder, called `name`. Frames are told relative to `project`.
 pub(super) fn load(folder: &Path, name: &str, project: ProjectRoot) -> Loaded {
@@ -169,7 +169,7 @@ impl Loader {
             stack_path: facts.display_name.clone(),
             tree: self.tree.clone(),
             project: self.project.clone(),
-            index: OnceLock::new(),
+            late: Late::default(),
         })
     }
 }

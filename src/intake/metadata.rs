@@ -10,6 +10,7 @@ use super::tree::Tree;
 use super::{boundary::Inside, read};
 use crate::finding::{Problem, SourcePlace};
 use crate::limits::{MAX_ANCESTORS, MAX_FRAMES};
+use crate::source::Source;
 use crate::syntax::{Document, Node, NodeId};
 use std::sync::{Arc, OnceLock};
 
@@ -33,12 +34,22 @@ pub(super) struct Records {
     pub stack_path: String,
     pub tree: Arc<Tree>,
     pub project: ProjectRoot,
-    pub index: OnceLock<Index>,
+    pub late: Late,
 }
 
-/// Where everything stands, once somebody asked.
+/// What is read and sorted once somebody asks.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(super) struct Late {
+    /// The text of the file beside the manifest.
+    text: OnceLock<Result<Arc<Source>, Problem>>,
+    /// Whether any construct's creation stack was written.
+    traces: OnceLock<bool>,
+    index: OnceLock<Index>,
+}
+
+/// Where everything stands.
+#[derive(Debug, Default)]
+struct Index {
     extra: Option<Document>,
     /// Sorted by construct path; a path can stand in both documents.
     paths: OnceLock<Vec<Entry>>,
@@ -47,7 +58,6 @@ pub(super) struct Index {
     nested: NestedScopes,
     problem: Option<Problem>,
     origin: OnceLock<Option<String>>,
-    traces: OnceLock<bool>,
 }
 
 /// The entries of a construct path.
@@ -142,9 +152,10 @@ impl Metadata {
 
     /// What was wrong with files that were read since the assembly was loaded.
     pub(super) fn late_problems(&self) -> impl Iterator<Item = &Problem> {
-        let records = self.records.as_deref();
-        let own = records.and_then(|records| records.index.get()?.problem.as_ref());
-        own.into_iter().chain(records.and_then(|records| records.tree.problem()))
+        let late = self.records.as_deref().map(|records| &records.late);
+        let text = late.and_then(|late| late.text.get()?.as_ref().err());
+        let own = text.or_else(|| late?.index.get()?.problem.as_ref());
+        own.into_iter().chain(self.records.as_deref().and_then(|records| records.tree.problem()))
     }
 
     fn data<'a>(&'a self, construct_path: &str, kind: &'static str) -> impl Iterator<Item = Node<'a>> {
@@ -166,14 +177,20 @@ impl Metadata {
 }
 
 impl Records {
+    /// The text of the file beside the manifest; none where it cannot be read.
+    fn text_beside(&self) -> Option<&Arc<Source>> {
+        let file = self.file.as_ref()?;
+        let read = || read::source(&file.path, &file.name).map_err(harmless);
+        self.late.text.get_or_init(read).as_ref().ok()
+    }
+
     fn index(&self) -> &Index {
-        self.index.get_or_init(|| {
+        self.late.index.get_or_init(|| {
             let mut index = Index::default();
-            if let Some(file) = &self.file {
-                match read::document(&file.path, &file.name) {
-                    Ok(document) => index.extra = Some(document),
-                    Err(problem) => index.problem = Some(Problem { unlinted: false, ..problem }),
-                }
+            match self.text_beside().map(|text| read::parse(text.clone())) {
+                Some(Ok(document)) => index.extra = Some(document),
+                Some(Err(problem)) => index.problem = Some(harmless(problem)),
+                None => {}
             }
             let inline = self.inline.map(|node| self.manifest.node(node));
             let extra = index.extra.as_ref().map(Document::root);
@@ -214,19 +231,20 @@ impl Records {
         })
     }
 
-    /// Whether any construct's creation stack was written: older assemblies have none.
+    /// Whether any construct's creation stack was written: older assemblies have none. Asked of the texts, so that
+    /// metadata without a trace are not sorted for one.
     fn has_traces(&self) -> bool {
-        let index = self.index();
-        let written = |document: &Document| {
-            memchr::memmem::find(document.source().text().as_bytes(), b"aws:cdk:creationStack").is_some()
+        let written = |source: &Arc<Source>| {
+            memchr::memmem::find(source.text().as_bytes(), b"aws:cdk:creationStack").is_some()
         };
-        *index.traces.get_or_init(|| {
-            (self.inline.is_some() && written(&self.manifest)) || index.extra.as_ref().is_some_and(written)
+        *self.late.traces.get_or_init(|| {
+            (self.inline.is_some() && written(self.manifest.source()))
+                || self.text_beside().is_some_and(written)
         })
     }
 
     fn document(&self, in_file: bool) -> Option<&Document> {
-        if in_file { self.index.get()?.extra.as_ref() } else { Some(&self.manifest) }
+        if in_file { self.late.index.get()?.extra.as_ref() } else { Some(&self.manifest) }
     }
 
     fn text(&self, in_file: bool, node: NodeId) -> &str {
@@ -255,6 +273,11 @@ impl Records {
         };
         index.origin.get_or_init(|| trace::origin(every())).clone()
     }
+}
+
+/// A problem that leaves nothing unlinted: the template is read all the same.
+fn harmless(problem: Problem) -> Problem {
+    Problem { unlinted: false, ..problem }
 }
 
 fn logical_ids(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
@@ -305,7 +328,6 @@ pub(super) fn nested_scope(resource_path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Source;
     use crate::syntax::parse;
 
     const INLINE: &str = r#"{
@@ -333,7 +355,7 @@ mod tests {
             stack_path: "S".into(),
             tree: Arc::default(),
             project: ProjectRoot::default(),
-            index: OnceLock::new(),
+            late: Late::default(),
         });
         (folder, metadata)
     }

@@ -49,6 +49,11 @@ pub(super) fn parse(source: Arc<Source>) -> Result<Document, Problem> {
     located(&source, syntax::parse(source.clone()))
 }
 
+/// The text of a file.
+pub(super) fn source(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
+    text(bytes(path, name)?, name)
+}
+
 /// The parsed form of a file without what stands under a key in that many maps.
 pub(super) fn document_without(
     path: &Path,
@@ -56,7 +61,7 @@ pub(super) fn document_without(
     key: &str,
     depth: usize,
 ) -> Result<Document, Problem> {
-    let source = text(bytes(path, name)?, name)?;
+    let source = source(path, name)?;
     located(&source, syntax::parse_without(source.clone(), key, depth))
 }
 
@@ -72,7 +77,7 @@ fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Resul
 
 /// The parsed form of a file.
 pub(super) fn document(path: &Path, name: &str) -> Result<Document, Problem> {
-    parse(text(bytes(path, name)?, name)?)
+    parse(source(path, name)?)
 }
 
 /// That a file, folder or stream cannot be read.
