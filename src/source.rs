@@ -3,6 +3,7 @@
 //! Everything above speaks of places as byte spans of a [`Source`]; lines and columns are worked out only
 //! for what is reported. Lines and columns count from 1, columns in Unicode scalar values.
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A byte range `start..end` of a source text.
@@ -51,12 +52,14 @@ impl fmt::Display for LineColumn {
 pub struct Source {
     name: String,
     text: String,
+    /// The ends of lines before each [`STEP`]th byte.
     lines: OnceLock<Vec<u32>>,
     /// The characters before each [`STEP`]th byte.
     characters: OnceLock<Vec<u32>>,
 }
 
-/// On a line of a minified text, characters are counted from the nearest of these steps, not from its start.
+/// Lines, and the characters of a long line, are counted from the nearest of these steps: few places of a text are asked
+/// for, so it pays to count bytes by the block and to know no line by itself.
 const STEP: usize = 1024;
 
 impl Source {
@@ -82,16 +85,23 @@ impl Source {
 
     /// The line and column of a byte offset; offsets past the end give the place just behind the last byte.
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let lines = self.line_starts();
-        let line = lines.partition_point(|&start| start <= offset) - 1;
-        let start = lines[line] as usize;
         let mut end = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
+        let bytes = self.text.as_bytes();
+        let lines = self.lines();
+        let near = end / STEP * STEP..end;
+        let line = lines[end / STEP] as usize + line_ends(bytes, near.clone());
+        // The line begins behind the last end of a line, which lies here or in the step that counts it.
+        let counts_it = || step(lines.partition_point(|&before| (before as usize) < line) - 1, bytes.len());
+        let start = match line {
+            0 => 0,
+            _ => last_line_end(bytes, near).or_else(|| last_line_end(bytes, counts_it())).unwrap_or_default(),
+        };
         let marks = usize::from(self.text[start..end].starts_with('\u{feff}'));
         let characters = match end - start {
-            ..STEP => characters(&self.text.as_bytes()[start..end]),
+            ..STEP => characters(&bytes[start..end]),
             _ => self.characters_before(end) - self.characters_before(start),
         };
         LineColumn { line: line as u32 + 1, column: (characters - marks) as u32 + 1 }
@@ -99,51 +109,73 @@ impl Source {
 
     fn characters_before(&self, offset: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let steps = self.characters.get_or_init(|| {
-            let mut before = 0;
-            let step = |step: &[u8]| {
-                let so_far = before;
-                before += characters(step) as u32;
-                so_far
-            };
-            bytes.chunks(STEP).map(step).collect()
-        });
-        let step = offset / STEP;
-        let known = steps.get(step).map_or_else(|| characters(bytes), |&known| known as usize);
-        known + characters(bytes.get(step * STEP..offset).unwrap_or_default())
+        let before = self.characters.get_or_init(|| sums(bytes.len(), |step| characters(&bytes[step])));
+        before[offset / STEP] as usize + characters(&bytes[offset / STEP * STEP..offset])
     }
 
     /// The byte offset of a line and column (both from 1), clamped to the line's end.
     pub fn offset(&self, at: LineColumn) -> u32 {
-        let lines = self.line_starts();
-        let Some(&start) = lines.get(at.line.saturating_sub(1) as usize) else {
+        let Some(start) = self.line_start(at.line.saturating_sub(1) as usize) else {
             return self.text.len() as u32;
         };
-        let line = &self.text[start as usize..];
+        let line = &self.text[start..];
         let line = line.split(['\n', '\r']).next().unwrap_or_default();
         let bytes =
             line.char_indices().nth(at.column.saturating_sub(1) as usize).map_or(line.len(), |(i, _)| i);
-        start + bytes as u32
+        (start + bytes) as u32
     }
 
-    /// Byte offsets of the starts of lines. `\n`, `\r\n` and a lone `\r` end a line.
-    fn line_starts(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
-            // Few texts have a lone `\r`, and a search for one byte is quicker than a search for two.
-            if memchr::memchr(b'\r', bytes).is_none() {
-                starts.extend(memchr::memchr_iter(b'\n', bytes).map(|i| i as u32 + 1));
-                return starts;
-            }
-            for i in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-                if bytes[i] == b'\n' || bytes.get(i + 1) != Some(&b'\n') {
-                    starts.push(i as u32 + 1);
-                }
-            }
-            starts
-        })
+    /// Where a line (from 0) begins; none where the text has fewer lines.
+    fn line_start(&self, line: usize) -> Option<usize> {
+        let Some(ends) = line.checked_sub(1) else { return Some(0) };
+        let (bytes, lines) = (self.text.as_bytes(), self.lines());
+        let index = lines.partition_point(|&before| before as usize <= ends) - 1;
+        let mut left = step(index, bytes.len()).filter(|&at| ends_line(bytes, at));
+        left.nth(ends - lines[index] as usize).map(|at| at + 1)
     }
+
+    fn lines(&self) -> &[u32] {
+        let bytes = self.text.as_bytes();
+        self.lines.get_or_init(|| sums(bytes.len(), |step| line_ends(bytes, step)))
+    }
+}
+
+/// The bytes of a step of a text of that length.
+fn step(index: usize, length: usize) -> Range<usize> {
+    index * STEP..length.min((index + 1) * STEP)
+}
+
+/// How much is counted before each step of a text of that length, the one that begins at its end included.
+fn sums(length: usize, count: impl Fn(Range<usize>) -> usize) -> Vec<u32> {
+    let mut sum = 0;
+    let before = |index| {
+        let before = sum;
+        sum += count(step(index, length)) as u32;
+        before
+    };
+    (0..=length / STEP).map(before).collect()
+}
+
+/// Whether a line ends with that byte: `\n`, or a `\r` that no `\n` follows.
+fn ends_line(bytes: &[u8], at: usize) -> bool {
+    match bytes[at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    }
+}
+
+/// How many lines end there. Most of it is a count of one byte, which is quick.
+fn line_ends(bytes: &[u8], range: Range<usize>) -> usize {
+    let returns = memchr::memchr_iter(b'\r', &bytes[range.clone()]).map(|at| range.start + at);
+    let alone = returns.filter(|&at| ends_line(bytes, at)).count();
+    alone + memchr::memchr_iter(b'\n', &bytes[range]).count()
+}
+
+/// Just behind the last end of a line there.
+fn last_line_end(bytes: &[u8], range: Range<usize>) -> Option<usize> {
+    let mut ends = memchr::memrchr2_iter(b'\n', b'\r', &bytes[range.clone()]).map(|at| range.start + at);
+    ends.find(|&at| ends_line(bytes, at)).map(|at| at + 1)
 }
 
 /// How many characters begin among those bytes.
@@ -181,6 +213,23 @@ mod tests {
                 }
             }
             assert_eq!(source.line_column(text.len() as u32), wanted);
+        }
+    }
+
+    #[test]
+    fn lines_are_found_in_texts_of_many_steps() {
+        for end in ["\n", "\r\n", "\r"] {
+            for width in [0, 1, 30, STEP - 1, STEP, 3 * STEP] {
+                let source = Source::new("t", format!("{}{end}", "x".repeat(width)).repeat(70));
+                for line in 0..70 {
+                    let start = (line * (width + end.len())) as u32;
+                    let at = |offset| source.line_column(offset).to_string();
+                    assert_eq!(at(start), format!("{}:1", line + 1));
+                    assert_eq!(at(start + width as u32), format!("{}:{}", line + 1, width + 1));
+                    assert_eq!(source.offset(LineColumn { line: line as u32 + 1, column: 1 }), start);
+                }
+                assert_eq!(source.offset(LineColumn { line: 72, column: 1 }) as usize, source.text().len());
+            }
         }
     }
 

@@ -27,15 +27,25 @@ impl ser::Error for Unsupported {
 
 /// Writes a text with its quotes.
 fn text(text: &str, out: &mut Vec<u8>) {
-    // All bytes at once, without an end in between: many are looked at in one step.
-    let special = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\';
     out.push(b'"');
-    if text.bytes().fold(false, |any, byte| any | special(byte)) {
-        text.chars().for_each(|c| character(c, out));
-    } else {
+    if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
+    } else {
+        text.chars().for_each(|c| character(c, out));
     }
     out.push(b'"');
+}
+
+/// Whether a text has nothing to escape. It is looked at in blocks, of which the last may overlap the one before, and each
+/// block without an end in between: all its bytes are looked at in a few steps.
+fn is_plain(text: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+    let special = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\';
+    let is_plain = |block: &[u8; BLOCK]| !block.iter().fold(false, |any, &byte| any | special(byte));
+    match text.last_chunk::<BLOCK>() {
+        Some(last) => text.as_chunks::<BLOCK>().0.iter().chain([last]).all(is_plain),
+        None => !text.iter().any(|&byte| special(byte)),
+    }
 }
 
 fn character(c: char, out: &mut Vec<u8>) {

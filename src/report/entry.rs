@@ -1,29 +1,24 @@
 //! The entries of the JSON report, field by field in the order in which they are written.
 //!
 //! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
-//! [`json`](super::json).
+//! [`json`](super::json). The long lists are written field by field, so that what findings and undecided verdicts share is
+//! said once, and no field's name is taken for a text that needs a look.
 use super::places::Places;
-use crate::finding::{Counts, Finding, Fix, Location, Problem, Subject, Undecided};
-use serde::Serialize;
+use crate::finding::{Counts, Finding, Fix, Location, Problem, SourcePlace, Subject, Undecided};
+use crate::source::LineColumn;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::sync::Arc;
 
 /// A finding.
-#[derive(Serialize)]
 pub(super) struct FindingEntry<'a> {
-    rule: &'a str,
-    level: &'static str,
-    message: &'a str,
-    #[serde(flatten)]
-    witness: Witness<'a>,
-    scenario: Option<&'a str>,
+    finding: &'a Finding,
+    place: [LineColumn; 2],
     related: Vec<RelatedEntry<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry<'a>>,
-    fingerprint: &'a str,
 }
 
 /// What all findings of a rule share.
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 pub(super) struct RuleEntry<'a> {
     title: &'a str,
     fix: FixEntry<'a>,
@@ -39,22 +34,36 @@ impl<'a> RuleEntry<'a> {
 impl<'a> FindingEntry<'a> {
     /// `told` is the finding whose fix is told for the whole rule.
     pub(super) fn new(finding: &'a Finding, told: &Finding, places: &mut Places) -> Self {
-        let witness = Witness::new(&finding.subject, &finding.property, &finding.location, places);
+        let place = places.both(&finding.location);
         let related = finding.related.iter().map(|related| {
             let start = places.start(&related.location);
             let file = related.location.file();
             RelatedEntry { message: &related.message, file, line: start.line, column: start.column }
         });
         FindingEntry {
-            rule: &finding.rule,
-            level: finding.severity.as_str(),
-            message: &finding.message,
-            witness,
-            scenario: finding.scenario.as_deref(),
+            finding,
+            place,
             related: related.collect(),
             fix: (!same_fix(finding, told)).then(|| FixEntry::new(&finding.fix)),
-            fingerprint: &finding.fingerprint,
         }
+    }
+}
+
+impl Serialize for FindingEntry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let finding = self.finding;
+        let mut entry = serializer.serialize_struct("FindingEntry", 0)?;
+        entry.serialize_field("rule", &*finding.rule)?;
+        entry.serialize_field("level", finding.severity.as_str())?;
+        entry.serialize_field("message", &finding.message)?;
+        witness(&mut entry, &finding.subject, &finding.property, &finding.location, self.place)?;
+        entry.serialize_field("scenario", &finding.scenario)?;
+        entry.serialize_field("related", &self.related)?;
+        if let Some(fix) = &self.fix {
+            entry.serialize_field("fix", fix)?;
+        }
+        entry.serialize_field("fingerprint", &finding.fingerprint)?;
+        entry.end()
     }
 }
 
@@ -64,81 +73,56 @@ fn same_fix(a: &Finding, b: &Finding) -> bool {
 }
 
 /// A verdict that could not be reached.
-#[derive(Serialize)]
 pub(super) struct UndecidedEntry<'a> {
-    rule: &'a str,
-    level: &'static str,
-    reason: &'a str,
-    #[serde(flatten)]
-    witness: Witness<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attest: Option<&'a str>,
-    fingerprint: &'a str,
+    undecided: &'a Undecided,
+    place: [LineColumn; 2],
 }
 
 impl<'a> UndecidedEntry<'a> {
     pub(super) fn new(undecided: &'a Undecided, places: &mut Places) -> Self {
-        UndecidedEntry {
-            rule: &undecided.rule,
-            level: undecided.severity.as_str(),
-            reason: &undecided.reason,
-            attest: undecided.attest.as_deref(),
-            witness: Witness::new(&undecided.subject, &undecided.property, &undecided.location, places),
-            fingerprint: &undecided.fingerprint,
+        UndecidedEntry { undecided, place: places.both(&undecided.location) }
+    }
+}
+
+impl Serialize for UndecidedEntry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let undecided = self.undecided;
+        let mut entry = serializer.serialize_struct("UndecidedEntry", 0)?;
+        entry.serialize_field("rule", &*undecided.rule)?;
+        entry.serialize_field("level", undecided.severity.as_str())?;
+        entry.serialize_field("reason", &undecided.reason)?;
+        witness(&mut entry, &undecided.subject, &undecided.property, &undecided.location, self.place)?;
+        if let Some(attest) = &undecided.attest {
+            entry.serialize_field("attest", attest)?;
         }
+        entry.serialize_field("fingerprint", &undecided.fingerprint)?;
+        entry.end()
     }
 }
 
 /// Where it stands and whose it is: the same for findings and undecided verdicts.
-#[derive(Serialize)]
-struct Witness<'a> {
-    file: &'a str,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-    stack: &'a str,
-    artifact: Option<&'a str>,
-    resource: Option<&'a str>,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    construct_path: Option<&'a str>,
-    property: Option<&'a str>,
-    source: Option<SourceEntry<'a>>,
+fn witness<S: SerializeStruct>(
+    entry: &mut S,
+    subject: &Subject,
+    property: &Option<String>,
+    location: &Location,
+    [start, end]: [LineColumn; 2],
+) -> Result<(), S::Error> {
+    entry.serialize_field("file", location.file())?;
+    entry.serialize_field("line", &start.line)?;
+    entry.serialize_field("column", &start.column)?;
+    entry.serialize_field("end_line", &end.line)?;
+    entry.serialize_field("end_column", &end.column)?;
+    entry.serialize_field("stack", &subject.stack)?;
+    entry.serialize_field("artifact", &subject.artifact)?;
+    entry.serialize_field("resource", &subject.resource)?;
+    entry.serialize_field("type", &subject.kind)?;
+    entry.serialize_field("construct_path", &subject.construct_path)?;
+    entry.serialize_field("property", property)?;
+    entry.serialize_field("source", &subject.source.as_ref().map(SourceEntry::new))
 }
 
-impl<'a> Witness<'a> {
-    fn new(
-        subject: &'a Subject,
-        property: &'a Option<String>,
-        location: &'a Location,
-        places: &mut Places,
-    ) -> Self {
-        let (start, end) = (places.start(location), places.end(location));
-        Witness {
-            file: location.file(),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            stack: &subject.stack,
-            artifact: subject.artifact.as_deref(),
-            resource: subject.resource.as_deref(),
-            kind: &subject.kind,
-            construct_path: subject.construct_path.as_deref(),
-            property: property.as_deref(),
-            source: subject.source.as_ref().map(|place| SourceEntry {
-                file: &place.file,
-                line: place.line,
-                column: place.column,
-                function: place.function.as_deref(),
-                inherited: place.inherited,
-            }),
-        }
-    }
-}
-
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct SourceEntry<'a> {
     file: &'a str,
     line: u32,
@@ -147,7 +131,19 @@ struct SourceEntry<'a> {
     inherited: bool,
 }
 
-#[derive(Serialize)]
+impl<'a> SourceEntry<'a> {
+    fn new(place: &'a SourcePlace) -> Self {
+        SourceEntry {
+            file: &place.file,
+            line: place.line,
+            column: place.column,
+            function: place.function.as_deref(),
+            inherited: place.inherited,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
 struct RelatedEntry<'a> {
     message: &'a str,
     file: &'a str,
@@ -155,7 +151,7 @@ struct RelatedEntry<'a> {
     column: u32,
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct FixEntry<'a> {
     cdk: Option<&'a str>,
     cloudformation: Option<&'a str>,
@@ -174,7 +170,7 @@ impl<'a> FixEntry<'a> {
 }
 
 /// How many nodes fared how.
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 pub(super) struct CountsEntry {
     pass: usize,
     fail: usize,
@@ -191,7 +187,7 @@ impl CountsEntry {
 }
 
 /// An input that could not be linted, or deserves a look.
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 pub(super) struct ProblemEntry<'a> {
     file: &'a str,
     line: Option<u32>,

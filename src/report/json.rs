@@ -50,6 +50,7 @@ use super::entry::{CountsEntry, FindingEntry, ProblemEntry, RuleEntry, Undecided
 use super::places::Places;
 use crate::finding::{Finding, Run, Severity, Tally};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::io;
@@ -64,7 +65,7 @@ const CHUNKS: usize = 32;
 
 /// Writes the report; the long lists piece by piece.
 pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut told: BTreeMap<&str, &Finding> = BTreeMap::new();
+    let mut told: FxHashMap<&str, &Finding> = FxHashMap::default();
     for finding in &run.findings {
         told.entry(&finding.rule).or_insert(finding);
     }

@@ -4,7 +4,7 @@
 //! whole text, and thousands of findings would count it thousands of times. So places that lie far out on a
 //! line are remembered, and the next one counts on from the nearest. Ordinary texts never pay for it.
 use crate::finding::Location;
-use crate::source::{LineColumn, Source};
+use crate::source::{LineColumn, Source, Span};
 use std::collections::{BTreeMap, HashMap};
 
 /// The column from which on a place is worth remembering.
@@ -22,9 +22,16 @@ impl Places {
         self.at(&location.source, location.span.start)
     }
 
-    /// Line and column just behind a location's last character.
-    pub(super) fn end(&mut self, location: &Location) -> LineColumn {
-        self.at(&location.source, location.span.end)
+    /// Line and column of a location's first character, and those just behind its last.
+    pub(super) fn both(&mut self, location: &Location) -> [LineColumn; 2] {
+        let start = self.start(location);
+        let Span { start: from, end: to } = location.span;
+        let between = location.source.text().get(from as usize..to as usize).and_then(columns);
+        let end = match between.map(|columns| start.column + columns) {
+            Some(column) if column < FAR => LineColumn { column, ..start },
+            _ => self.at(&location.source, to),
+        };
+        [start, end]
     }
 
     fn at(&mut self, source: &Source, offset: u32) -> LineColumn {
@@ -42,17 +49,20 @@ impl Places {
         }
         let (&known, place) = self.far.get(&std::ptr::from_ref(source))?.range(..=offset).next_back()?;
         let between = source.text().get(known as usize..offset as usize)?;
-        if between.bytes().any(|byte| byte == b'\n' || byte == b'\r') {
-            return None;
-        }
-        Some(LineColumn { column: place.column + between.chars().count() as u32, ..*place })
+        Some(LineColumn { column: place.column + columns(between)?, ..*place })
     }
+}
+
+/// How many columns a text takes; none where it does not end on the line that it begins on.
+fn columns(text: &str) -> Option<u32> {
+    // A byte order mark takes none.
+    let is_piece = !text.starts_with('\u{feff}') && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none();
+    is_piece.then(|| text.chars().count() as u32)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
     use std::sync::Arc;
 
     #[test]
@@ -66,7 +76,7 @@ mod tests {
             for offset in offsets.clone().step_by(7).chain(offsets.rev().step_by(101)).chain([u32::MAX]) {
                 let location = Location { source: source.clone(), span: Span::new(offset, offset) };
                 assert_eq!(places.start(&location), source.line_column(offset), "offset {offset}");
-                assert_eq!(places.end(&location), source.line_column(offset), "offset {offset}");
+                assert_eq!(places.both(&location), [source.line_column(offset); 2], "offset {offset}");
             }
         }
     }
