@@ -19,7 +19,7 @@ use syntax::{Node, View};
 
 /// Keys that tell whether a rule is asked at all.
 const HEAD: [&str; 3] = ["id", "checklist", "match"];
-/// Keys that only people read; the first page that a rule cites stands in findings too.
+/// Keys that only people read.
 const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
 
 fn main() {
@@ -56,7 +56,14 @@ fn rule(out: &mut String, path: &Path) {
         None => matched.items().map(Node::text_or_empty).collect(),
     };
     let (mut body, mut docs) = (String::new(), String::new());
-    object(&mut body, root, |key| key == "see" || !(HEAD.contains(&key) || DOCS.contains(&key)));
+    object(&mut body, root, |key| !(HEAD.contains(&key) || DOCS.contains(&key)));
+    // The first page that a rule cites stands in findings.
+    if let Some(page) = root.get("see").and_then(|see| see.items().next()) {
+        body.pop();
+        body.push_str(",\"see\":[");
+        value(&mut body, page);
+        body.push_str("]}");
+    }
     object(&mut docs, root, |key| DOCS.contains(&key));
     // The folder is the service: a fact that only people read.
     let service = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();

@@ -122,7 +122,7 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn eat(&mut self, token: &str) -> bool {
+    fn eat(&mut self, token: char) -> bool {
         match self.rest.strip_prefix(token) {
             Some(rest) => {
                 self.rest = rest;
@@ -133,37 +133,37 @@ impl<'t> Parser<'t> {
     }
 
     fn path(&mut self) -> Result<Path, String> {
-        let base = match self.eat("$").then(|| self.name()).transpose()? {
+        let base = match self.eat('$').then(|| self.name()).transpose()? {
             None => Base::Here,
             Some("subject") => Base::Subject,
             Some(name) => Base::Named(name.to_owned()),
         };
         let mut segments = Vec::new();
-        if base != Base::Here && !self.eat(".") {
+        if base != Base::Here && !self.eat('.') {
             return Ok(Path { base, segments });
         }
         loop {
             segments.push(self.segment()?);
-            if !self.eat(".") {
+            if !self.eat('.') {
                 return Ok(Path { base, segments });
             }
         }
     }
 
     fn segment(&mut self) -> Result<Segment, String> {
-        if self.eat("*") {
+        if self.eat('*') {
             return Ok(Segment::Star);
         }
-        if self.eat("@") {
+        if self.eat('@') {
             return Ok(Segment::Attribute(self.name()?.to_owned()));
         }
-        if self.eat("\"") {
+        if self.eat('"') {
             let (name, rest) = self.rest.split_once('"').ok_or("a quoted key is not closed")?;
             self.rest = rest;
             return Ok(Segment::Quoted(name.to_owned()));
         }
         let name = self.name()?;
-        if !self.eat("(") {
+        if !self.eat('(') {
             return Ok(Segment::Name(name.to_owned()));
         }
         let id = FactId::parse(name).ok_or_else(|| {
@@ -173,8 +173,8 @@ impl<'t> Parser<'t> {
             )
         })?;
         let mut arguments = Vec::new();
-        while !self.eat(")") {
-            if !arguments.is_empty() && !self.eat(",") {
+        while !self.eat(')') {
+            if !arguments.is_empty() && !self.eat(',') {
                 return Err(format!("the arguments of `{name}()` are separated by commas and closed by `)`"));
             }
             self.rest = self.rest.trim_start();
@@ -200,10 +200,9 @@ impl<'t> Parser<'t> {
     }
 
     fn name(&mut self) -> Result<&'t str, String> {
-        let end = self
-            .rest
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ':')))
-            .unwrap_or(self.rest.len());
+        let ends =
+            |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':') || c.is_alphanumeric());
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         if name.is_empty() {
             return Err(match rest.chars().next() {

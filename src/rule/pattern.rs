@@ -185,8 +185,14 @@ fn row(rest: &mut &str) -> Option<Vec<String>> {
         if rest.starts_with(['*', '+', '?', '{']) || texts.len() * pieces.len() > MOST {
             return None;
         }
-        texts =
-            texts.iter().flat_map(|text| pieces.iter().map(move |piece| format!("{text}{piece}"))).collect();
+        match &pieces[..] {
+            [piece] => texts.iter_mut().for_each(|text| text.push_str(piece)),
+            _ => {
+                let with =
+                    |text: &String| pieces.iter().map(|piece| format!("{text}{piece}")).collect::<Vec<_>>();
+                texts = texts.iter().flat_map(with).collect();
+            }
+        }
     }
     Some(texts)
 }

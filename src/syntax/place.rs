@@ -17,6 +17,10 @@ pub(super) fn span_of(document: &Document, id: NodeId) -> Span {
     if let Some(&span) = document.spans.get(wanted) {
         return span;
     }
+    // The offset of a string without escapes is that of its first character: the quotes stand around it.
+    if let Some(cell) = document.cells.get(wanted).filter(|cell| cell.kind == Kind::Text) {
+        return Span::new(cell.start.saturating_sub(1), cell.start + cell.len + 1);
+    }
     let text = document.source.text();
     if wanted == 0 {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
