@@ -12,7 +12,7 @@ use std::time::Instant;
 /// Only those of writing to `out`.
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     let started = Instant::now();
-    let Some((run, _)) = args.lint.run(false) else { return Ok(End::Usage) };
+    let Some((run, asked)) = args.lint.run(false) else { return Ok(End::Usage) };
     let options = report::Options {
         style: style(args.color),
         show: show(&args.show),
@@ -21,7 +21,10 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         fail_on: args.fail_on.severity().unwrap_or(Severity::Error),
     };
     report::render(&run, args.format, &options, out)?;
-    Ok(end(&run, args))
+    let end = end(&run, args);
+    // The process ends here: what it holds goes with it.
+    std::mem::forget((run, asked));
+    Ok(end)
 }
 
 fn end(run: &Run, args: &CheckArgs) -> End {

@@ -14,7 +14,7 @@ use super::{draw, given};
 use crate::checklist::Attestation;
 use crate::date::Date;
 use crate::diagram::Diagram;
-use crate::finding::{Counts, Finding, Problem, Related, Run, StackTally, Tally, Undecided};
+use crate::finding::{Counts, Finding, Location, Problem, Related, Run, StackTally, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
 use crate::limits::MAX_FINDINGS_PER_NODE;
@@ -24,6 +24,7 @@ use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -128,22 +129,21 @@ fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
         tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
     }
     run.findings.sort_by(|a, b| {
-        let key = |finding: &Finding| finding.location.span;
-        (a.location.file(), key(a), &a.rule, &a.fingerprint).cmp(&(
-            b.location.file(),
-            key(b),
-            &b.rule,
-            &b.fingerprint,
-        ))
+        in_order(&a.location, &b.location)
+            .then_with(|| (&a.rule, &a.fingerprint).cmp(&(&b.rule, &b.fingerprint)))
     });
-    run.undecided.sort_by(|a, b| {
-        (a.location.file(), a.location.span, &a.rule).cmp(&(b.location.file(), b.location.span, &b.rule))
-    });
+    run.undecided.sort_by(|a, b| in_order(&a.location, &b.location).then_with(|| a.rule.cmp(&b.rule)));
     let tally = |(rule, counts): (&Arc<Rule>, Counts)| Tally { rule: rule.id.clone(), counts };
     run.tallies = rules.iter().zip(tallies).map(tally).collect();
     // Stacks in the order in which they were met, apps behind all of them.
     run.stacks.sort_by_key(|stack| stack.app);
     run
+}
+
+/// By file, then by span. Most of what is compared stands in one file.
+fn in_order(a: &Location, b: &Location) -> Ordering {
+    let files = if Arc::ptr_eq(&a.source, &b.source) { Ordering::Equal } else { a.file().cmp(b.file()) };
+    files.then_with(|| a.span.cmp(&b.span))
 }
 
 /// The result of one input.
