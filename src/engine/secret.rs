@@ -4,7 +4,7 @@
 //! placeholders are data (`data/secrets.txt`). References, ARNs, paths, and words with separators are no secrets; of a
 //! name that says password, a single word with digits is one.
 use super::pattern;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Regex, RegexSet};
 use std::sync::OnceLock;
 
@@ -58,8 +58,10 @@ fn table() -> &'static Table {
     TABLE.get_or_init(|| {
         let of = |kind: &'static str| rows_of(kind).filter_map(|row| row.get(1).copied());
         let search = |texts: Vec<&'static str>, any_case: bool| {
+            // Few texts are looked at: a form that is quick to build is worth more than one that is quick to search.
             let mut builder = AhoCorasick::builder();
-            builder.ascii_case_insensitive(any_case).build(texts).expect("invariant: the table is small")
+            builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).ascii_case_insensitive(any_case);
+            builder.build(texts).expect("invariant: the table is small")
         };
         let names: Vec<Vec<&'static str>> = of("name").map(|words| words.split(' ').collect()).collect();
         Table {

@@ -129,7 +129,9 @@ pub const OPERATORS: &[OperatorInfo] = &[
 
 /// Whether a key of a rule is an operator.
 pub fn is_operator(name: &str) -> bool {
-    OPERATORS.binary_search_by(|row| row.name.cmp(name)).is_ok()
+    // Names of properties begin with a capital.
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && OPERATORS.binary_search_by(|row| row.name.cmp(name)).is_ok()
 }
 
 #[cfg(test)]
