@@ -253,8 +253,8 @@ impl Default for Fnv {
 impl Fnv {
     /// Adds bytes, and a separator behind them.
     pub fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes.iter().chain(&[0xff]) {
+        bytes.iter().chain(&[0xff]).for_each(|&byte| {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        });
     }
 }
