@@ -6,6 +6,7 @@
 //! is. No text panics, hangs or grows without bound: see [`crate::limits`].
 mod alias;
 mod document;
+mod fault;
 mod grow;
 mod json;
 mod keys;
@@ -13,6 +14,7 @@ mod number;
 mod place;
 mod rewrite;
 mod scalar;
+mod scan;
 mod tag;
 mod yaml;
 

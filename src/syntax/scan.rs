@@ -1,0 +1,386 @@
+//! The scanner of JSON: bytes -> cells.
+//!
+//! In: a text. Out: its tape, or the first byte that makes no sense and why. Strings and the blanks that lines
+//! begin with are read eight bytes at a time; what stands under a key that nobody asks for is passed over with
+//! an eye for strings and brackets only. Depth and number of nodes are bounded, and no byte is read twice.
+use super::fault::Fault;
+use super::keys::{self, Seen};
+use super::{Cell, Kind};
+use crate::limits::{MAX_DEPTH, MAX_NODES};
+
+/// The text while it is read, and the tape while it grows.
+pub(super) struct Scanner<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    /// The next byte; when something is refused, the one that makes no sense.
+    pub at: usize,
+    skip: Option<(&'t str, usize)>,
+    pub cells: Vec<Cell>,
+    pub decoded: String,
+    depth: usize,
+    /// Whether some map has a key twice.
+    pub repeats: bool,
+}
+
+/// Eight times the same byte.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+impl<'t> Scanner<'t> {
+    /// At the beginning of a text, without its byte order mark. Maps and lists under `skip`, a key and how many maps
+    /// it stands in, are passed over.
+    pub(super) fn new(text: &'t str, skip: Option<(&'t str, usize)>) -> Scanner<'t> {
+        Scanner {
+            text,
+            bytes: text.as_bytes(),
+            at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(),
+            skip,
+            cells: Vec::with_capacity(text.len() / 24 + 16),
+            decoded: String::new(),
+            depth: 0,
+            repeats: false,
+        }
+    }
+}
+
+impl Scanner<'_> {
+    /// Reads the whole text.
+    pub(super) fn root(&mut self) -> Result<(), Fault> {
+        self.blanks();
+        self.value()?;
+        self.blanks();
+        if self.at == self.bytes.len() { Ok(()) } else { Err(Fault::SecondRoot) }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    /// The fault, unless the text ends here.
+    fn fault(&self, fault: Fault, at_end: Fault) -> Fault {
+        if self.at < self.bytes.len() { fault } else { at_end }
+    }
+
+    /// The eight bytes from there on, the first one lowest.
+    fn eight_from(&self, at: usize) -> Option<u64> {
+        self.bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
+    }
+
+    /// Passes over blanks. Most are the spaces that a line begins with.
+    fn blanks(&mut self) {
+        while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = self.peek() {
+            self.at += 1;
+            while let Some(word) = self.eight_from(self.at).filter(|_| blank == b'\n') {
+                let spaces = ((word ^ eight(b' ')).trailing_zeros() / 8) as usize;
+                self.at += spaces;
+                if spaces < 8 {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn value(&mut self) -> Result<(), Fault> {
+        let cell = match self.peek() {
+            Some(b'"') => self.string()?,
+            Some(b'{') => return self.map(),
+            Some(b'[') => return self.list(),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", Kind::True)?,
+            Some(b'f') => self.word("false", Kind::False)?,
+            Some(b'n') => self.word("null", Kind::Null)?,
+            _ => return Err(self.fault(Fault::Value, Fault::EndOfValue)),
+        };
+        self.cells.push(cell);
+        Ok(())
+    }
+
+    fn map(&mut self) -> Result<(), Fault> {
+        let index = self.open(Kind::Map)?;
+        let (mut len, mut seen, mut suspicious) = (0, Seen::default(), false);
+        if self.peek() != Some(b'}') {
+            loop {
+                if self.peek() != Some(b'"') {
+                    let at_end = if len == 0 { Fault::EndOfMap } else { Fault::EndOfValue };
+                    let wrong = if self.peek() == Some(b'}') { Fault::TrailingComma } else { Fault::Key };
+                    return Err(self.fault(wrong, at_end));
+                }
+                let key = self.string()?;
+                suspicious |= seen.add(self.bytes_of(key));
+                self.cells.push(key);
+                self.blanks();
+                if !self.eat(b':') {
+                    return Err(self.fault(Fault::Colon, Fault::EndOfMap));
+                }
+                self.blanks();
+                if self.is_skipped(key) {
+                    self.pass()?
+                } else {
+                    self.value()?
+                }
+                len += 1;
+                self.room()?;
+                self.blanks();
+                if !self.eat(b',') {
+                    break;
+                }
+                self.blanks();
+            }
+        }
+        if !self.eat(b'}') {
+            return Err(self.fault(Fault::MapComma, Fault::EndOfMap));
+        }
+        self.close(index, len);
+        if suspicious && !self.repeats {
+            self.repeats = keys::repeats(&self.cells, index, self.text, &self.decoded);
+        }
+        Ok(())
+    }
+
+    fn list(&mut self) -> Result<(), Fault> {
+        let index = self.open(Kind::List)?;
+        let mut len = 0;
+        if self.peek().is_none() {
+            return Err(Fault::EndOfList);
+        }
+        if self.peek() != Some(b']') {
+            loop {
+                if len > 0 && self.peek() == Some(b']') {
+                    return Err(Fault::TrailingComma);
+                }
+                self.value()?;
+                len += 1;
+                self.room()?;
+                self.blanks();
+                if !self.eat(b',') {
+                    break;
+                }
+                self.blanks();
+            }
+        }
+        if !self.eat(b']') {
+            return Err(self.fault(Fault::ListComma, Fault::EndOfList));
+        }
+        self.close(index, len);
+        Ok(())
+    }
+
+    /// Opens a container and returns its index.
+    fn open(&mut self, kind: Kind) -> Result<usize, Fault> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::Depth);
+        }
+        self.cells.push(Cell { kind, start: 0, len: 0, extent: 0 });
+        self.at += 1;
+        self.blanks();
+        Ok(self.cells.len() - 1)
+    }
+
+    fn close(&mut self, at: usize, len: u32) {
+        self.depth -= 1;
+        let extent = (self.cells.len() - at) as u32;
+        let cell = &mut self.cells[at];
+        (cell.len, cell.extent) = (len, extent);
+    }
+
+    /// Whether there is room for another child.
+    fn room(&self) -> Result<(), Fault> {
+        if self.cells.len() < MAX_NODES { Ok(()) } else { Err(Fault::Nodes) }
+    }
+
+    fn bytes_of(&self, key: Cell) -> &[u8] {
+        let buffer = if key.kind == Kind::Decoded { self.decoded.as_bytes() } else { self.bytes };
+        &buffer[key.start as usize..(key.start + key.len) as usize]
+    }
+
+    fn is_skipped(&self, key: Cell) -> bool {
+        self.skip.is_some_and(|(skipped, depth)| {
+            depth == self.depth
+                && self.bytes_of(key) == skipped.as_bytes()
+                && matches!(self.peek(), Some(b'{' | b'['))
+        })
+    }
+
+    /// Passes over a container: only strings and brackets are told apart.
+    fn pass(&mut self) -> Result<(), Fault> {
+        let mut open = 0;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at = self.string_stop(self.at + 1);
+                    while self.eat(b'\\') {
+                        self.at = self.string_stop(self.at + 1);
+                    }
+                    if !self.eat(b'"') {
+                        return Err(self.fault(Fault::Control, Fault::EndOfString));
+                    }
+                    continue;
+                }
+                Some(b'{' | b'[') => open += 1,
+                Some(b'}' | b']') => open -= 1,
+                Some(b' ' | b'\n' | b'\r' | b'\t') => {
+                    self.blanks();
+                    continue;
+                }
+                Some(_) => {}
+                None => return Err(Fault::EndOfValue),
+            }
+            self.at += 1;
+            if open == 0 {
+                self.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
+                return Ok(());
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str, kind: Kind) -> Result<Cell, Fault> {
+        for byte in word.bytes() {
+            if !self.eat(byte) {
+                return Err(self.fault(Fault::Word, Fault::EndOfValue));
+            }
+        }
+        Ok(Cell { kind, start: 0, len: 0, extent: 1 })
+    }
+
+    fn number(&mut self) -> Result<Cell, Fault> {
+        let start = self.at;
+        self.eat(b'-');
+        let leading_zero = self.eat(b'0');
+        let mut is_whole = true;
+        if leading_zero {
+            if matches!(self.peek(), Some(b'0'..=b'9')) {
+                return Err(Fault::Number);
+            }
+        } else {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            is_whole = false;
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            is_whole = false;
+            let _signed = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        let digits = &self.text[start..self.at];
+        match digits.parse::<i64>() {
+            Ok(value) if is_whole && digits != "-0" => return Ok(Cell::bits(Kind::Int, value as u64)),
+            _ => {}
+        }
+        let value: f64 = digits.parse().map_err(|_| Fault::Number)?;
+        if !value.is_finite() {
+            self.at -= 1;
+            return Err(Fault::Range);
+        }
+        Ok(Cell::bits(Kind::Float, value.to_bits()))
+    }
+
+    /// One or more digits.
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { Err(self.fault(Fault::Number, Fault::EndOfValue)) }
+    }
+
+    fn string(&mut self) -> Result<Cell, Fault> {
+        let start = self.at + 1;
+        self.at = self.string_stop(start);
+        if self.peek() != Some(b'"') {
+            return self.escaped(start);
+        }
+        self.at += 1;
+        Ok(Cell { kind: Kind::Text, start: start as u32, len: (self.at - 1 - start) as u32, extent: 1 })
+    }
+
+    /// The next quote, backslash or control character, or the end of the text.
+    fn string_stop(&self, mut at: usize) -> usize {
+        // The lowest byte whose high bit is set in the end is the first that stops. With one bit turned over, a quote is
+        // the byte next to the control characters.
+        while let Some(word) = self.eight_from(at) {
+            let quote_or_control = (word ^ eight(2)).wrapping_sub(eight(b' ' + 1));
+            let backslash = (word ^ eight(b'\\')).wrapping_sub(eight(1));
+            let stops = (quote_or_control | backslash) & !word & eight(0x80);
+            if stops != 0 {
+                return at + (stops.trailing_zeros() / 8) as usize;
+            }
+            at += 8;
+        }
+        let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter().position(stops).map_or(self.bytes.len(), |length| at + length)
+    }
+
+    /// Decodes a string with escapes, from `plain` on, that was read up to the first of them.
+    #[cold]
+    fn escaped(&mut self, mut plain: usize) -> Result<Cell, Fault> {
+        let start = self.decoded.len();
+        loop {
+            self.decoded.push_str(&self.text[plain..self.at]);
+            if self.eat(b'"') {
+                break;
+            }
+            if !self.eat(b'\\') {
+                return Err(self.fault(Fault::Control, Fault::EndOfString));
+            }
+            let decoded = self.escape()?;
+            self.decoded.push(decoded);
+            plain = self.at;
+            self.at = self.string_stop(plain);
+        }
+        let len = self.decoded.len() - start;
+        Ok(Cell { kind: Kind::Decoded, start: start as u32, len: len as u32, extent: 1 })
+    }
+
+    /// What stands behind a backslash.
+    fn escape(&mut self) -> Result<char, Fault> {
+        let decoded = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.code_point(),
+            _ => return Err(self.fault(Fault::Escape, Fault::EndOfString)),
+        };
+        self.at += 1;
+        Ok(decoded)
+    }
+
+    /// `u00e9`, or a pair of surrogates.
+    fn code_point(&mut self) -> Result<char, Fault> {
+        let mut code = self.four_digits()?;
+        if (0xd800..0xdc00).contains(&code) {
+            if !(self.eat(b'\\') && self.peek() == Some(b'u')) {
+                return Err(self.fault(Fault::HexEscape, Fault::EndOfString));
+            }
+            let low = self.four_digits()?;
+            let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(Fault::Surrogate)?;
+            code = 0x1_0000 + ((code - 0xd800) << 10) + low;
+        }
+        char::from_u32(code).ok_or(Fault::Surrogate)
+    }
+
+    /// The four hexadecimal digits behind a `u`.
+    fn four_digits(&mut self) -> Result<u32, Fault> {
+        let digits = self.bytes.get(self.at + 1..self.at + 5).ok_or(Fault::EndOfString)?;
+        self.at += 1;
+        let mut code = 0;
+        for byte in digits {
+            code = (code << 4) | char::from(*byte).to_digit(16).ok_or(Fault::Escape)?;
+            self.at += 1;
+        }
+        Ok(code)
+    }
+}
