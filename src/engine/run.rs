@@ -74,6 +74,8 @@ fn judge_all(
     let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
+        // One input can be as much work as all others: no thread takes several at once.
+        .with_max_len(1)
         .map(|input| {
             let loaded = input.load();
             let mut part = Part {
