@@ -58,14 +58,7 @@ fn looks_like_template(text: &[u8]) -> bool {
 }
 
 fn has(text: &[u8], mark: &[u8]) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| byte == mark[0]) {
-        if rest[at..].starts_with(mark) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
+    memchr::memmem::find(text, mark).is_some()
 }
 
 fn no_template(source: &Arc<Source>) -> Problem {
