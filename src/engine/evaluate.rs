@@ -7,7 +7,7 @@ use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
-use crate::rule::{Condition, FactId, Op, Operand, Test};
+use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
 use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -87,12 +87,8 @@ impl<'a> Evaluator<'_, 'a> {
     /// Whether a condition holds of what it speaks of.
     pub fn condition<A: Answer<'a>>(&self, condition: &'a Condition, here: &Here<'a>) -> A {
         match condition {
-            Condition::All(all) => {
-                self.fold(Fold::all(self.tracing.get()), all, |inner| self.condition(inner, here))
-            }
-            Condition::Any(any) => {
-                self.fold(Fold::any(self.tracing.get()), any, |inner| self.condition(inner, here))
-            }
+            Condition::All(all) => self.fold(Truth::False, all, |inner| self.condition(inner, here)),
+            Condition::Any(any) => self.fold(Truth::True, any, |inner| self.condition(inner, here)),
             Condition::Not(inner) => self.condition::<A>(inner, here).negate(),
             Condition::At(check) => {
                 let mut at = self.lookup(&check.path, here);
@@ -118,12 +114,8 @@ impl<'a> Evaluator<'_, 'a> {
     /// Whether a test holds of what a path leads to.
     pub fn test<A: Answer<'a>>(&self, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> A {
         match test {
-            Test::All(all) => {
-                self.fold(Fold::all(self.tracing.get()), all, |inner| self.test(inner, at, here))
-            }
-            Test::Any(any) => {
-                self.fold(Fold::any(self.tracing.get()), any, |inner| self.test(inner, at, here))
-            }
+            Test::All(all) => self.fold(Truth::False, all, |inner| self.test(inner, at, here)),
+            Test::Any(any) => self.fold(Truth::True, any, |inner| self.test(inner, at, here)),
             Test::Not(inner) => self.test::<A>(inner, at, here).negate(),
             Test::Op(op) => self.operate(op, at, here),
             Test::Named(name, inner) => {
@@ -149,9 +141,17 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn fold<T: 'a, A: Answer<'a>>(&self, mut fold: Fold<A>, of: &'a [T], each: impl Fn(&'a T) -> A) -> A {
-        for item in of {
+    /// Folds conditions of which one decides by itself that is `stop`.
+    fn fold<T: 'a, A: Answer<'a>>(&self, stop: Truth, of: &'a Several<T>, each: impl Fn(&'a T) -> A) -> A {
+        let mut fold = Fold::new(stop, self.tracing.get());
+        // The order shows only in what a truth rests on, and in which scenario is met first.
+        let first = if A::TELLS || !self.world.is_straight { 0 } else { of.decisive() };
+        let (before, from) = of.split_at(first.min(of.len()));
+        for (index, item) in (first..).zip(from).chain((0..).zip(before)) {
             if fold.add(each(item)) {
+                if index != first {
+                    of.decided(index);
+                }
                 break;
             }
         }

@@ -154,14 +154,19 @@ pub(super) struct Fold<A> {
 }
 
 impl<'a, A: Answer<'a>> Fold<A> {
+    /// A conjunction, which false stops, or a disjunction, which true stops.
+    pub fn new(stop: Truth, tracing: bool) -> Self {
+        Fold { stop, tracing, stopped: None, unknown: None, rest: None }
+    }
+
     /// A conjunction.
     pub fn all(tracing: bool) -> Self {
-        Fold { stop: Truth::False, tracing, stopped: None, unknown: None, rest: None }
+        Fold::new(Truth::False, tracing)
     }
 
     /// A disjunction.
     pub fn any(tracing: bool) -> Self {
-        Fold { stop: Truth::True, ..Fold::all(tracing) }
+        Fold::new(Truth::True, tracing)
     }
 
     /// Adds an outcome; true when no further one can change the truth, and none is wanted as a witness.

@@ -8,6 +8,7 @@ use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
 use super::pattern::Pattern;
 use super::reader::Reader;
+use super::several::Several;
 use crate::syntax::{Node, View};
 
 /// Alternatives of which several that follow each other test the same path: they become one, so that the path is looked
@@ -19,8 +20,8 @@ fn joined(any: Vec<Condition>) -> Vec<Condition> {
             (Some(Condition::At(last)), Condition::At(next))
                 if last.path == next.path && last.default.is_none() && next.default.is_none() =>
             {
-                let first = std::mem::replace(&mut last.test, Test::Any(Vec::new()));
-                let mut tests = if let Test::Any(tests) = first { tests } else { vec![first] };
+                let first = std::mem::replace(&mut last.test, Test::Any(Vec::new().into()));
+                let mut tests = if let Test::Any(tests) = first { tests } else { vec![first].into() };
                 tests.push(next.test);
                 last.test = Test::Any(tests);
             }
@@ -44,11 +45,11 @@ impl<'a> Reader<'a> {
         let mut all = Vec::with_capacity(node.len());
         for (key, value) in node.entries() {
             match key.text_or_empty() {
-                "all" => all.push(Condition::All(self.list_of(value, Self::condition))),
+                "all" => all.push(Condition::All(self.list_of(value, Self::condition).into())),
                 "any" => {
                     let any = self.list_of(value, Self::condition);
                     // The places of a rule that is checked tell which of them is wrong.
-                    all.push(Condition::Any(if self.strict { any } else { joined(any) }));
+                    all.push(Condition::Any(if self.strict { any } else { joined(any) }.into()));
                 }
                 "not" => all.push(Condition::Not(Box::new(self.condition(value)?))),
                 "exists" => all.push(Condition::Exists(Box::new(self.join(key, value, false)?))),
@@ -65,7 +66,7 @@ impl<'a> Reader<'a> {
                 _ => all.extend(self.check(key, value)),
             }
         }
-        if all.len() == 1 { all.pop() } else { Some(Condition::All(all)) }
+        if all.len() == 1 { all.pop() } else { Some(Condition::All(all.into())) }
     }
 
     /// `PATH: TEST`.
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
             for (key, value) in entries {
                 tests.extend(self.operator(node, key, value));
             }
-            return if tests.len() == 1 { tests.pop() } else { Some(Test::All(tests)) };
+            return if tests.len() == 1 { tests.pop() } else { Some(Test::All(tests.into())) };
         }
         if operators > neutral {
             let (stray, _) = node.entries().find(|(key, _)| !is_op(*key))?;
@@ -190,8 +191,8 @@ impl<'a> Reader<'a> {
 
     fn operator(&mut self, all: Node<'a>, key: Node<'a>, value: Node<'a>) -> Option<Test> {
         let op = match key.text_or_empty() {
-            "all" => return Some(Test::All(self.list_of(value, Self::test))),
-            "any" => return Some(Test::Any(self.list_of(value, Self::test))),
+            "all" => return Some(Test::All(self.list_of(value, Self::test).into())),
+            "any" => return Some(Test::Any(self.list_of(value, Self::test).into())),
             "not" => return Some(Test::Not(Box::new(self.test(value)?))),
             "default" => return None,
             "as" => {

@@ -90,12 +90,13 @@ mod tests {
     #[test]
     fn facts_come_after_paths_and_equals_keep_their_order() {
         let present = || Test::Op(Op::Present(true));
-        let mut when = Condition::All(vec![
+        let all = vec![
             at("namesakes()", present()),
             at("cdk-owned()", present()),
             at("B", present()),
             at("A", present()),
-        ]);
+        ];
+        let mut when = Condition::All(all.into());
         cheapest_first(&mut when);
         let Condition::All(all) = when else { panic!("still all of them") };
         let paths = all.iter().map(|condition| match condition {
@@ -108,10 +109,10 @@ mod tests {
     #[test]
     fn what_cdk_made_for_itself_is_spared_before_all_else() {
         let is_false = || Test::Op(Op::Equals(Operand::Bool(false)));
-        let both = || Condition::All(vec![at("cdk-owned()", is_false()), at("A", is_false())]);
+        let both = || Condition::All(vec![at("cdk-owned()", is_false()), at("A", is_false())].into());
         assert!(matches!(take_owned(Some(both())), (Some(Condition::All(rest)), true) if rest.len() == 1));
         assert!(matches!(take_owned(Some(at("cdk-owned()", is_false()))), (None, true)));
-        assert!(matches!(take_owned(Some(Condition::Any(vec![both()]))), (Some(_), false)));
+        assert!(matches!(take_owned(Some(Condition::Any(vec![both()].into()))), (Some(_), false)));
         assert!(matches!(take_owned(Some(at("A", is_false()))), (Some(_), false)));
         assert!(matches!(take_owned(None), (None, false)));
     }

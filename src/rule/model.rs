@@ -3,6 +3,7 @@ use super::body::LazyBody;
 use super::docs::Docs;
 use super::path::Path;
 use super::pattern::Pattern;
+use super::several::Several;
 use super::type_glob::TypeGlob;
 use crate::finding::{Fix, Severity};
 use crate::source::Span;
@@ -212,9 +213,9 @@ pub enum ParamValue {
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// All of them.
-    All(Vec<Condition>),
+    All(Several<Condition>),
     /// At least one.
-    Any(Vec<Condition>),
+    Any(Several<Condition>),
     /// Not this.
     Not(Box<Condition>),
     /// A test of the value at a path.
@@ -272,9 +273,9 @@ pub enum Scope {
 #[derive(Clone, Debug)]
 pub enum Test {
     /// All of them.
-    All(Vec<Test>),
+    All(Several<Test>),
     /// At least one.
-    Any(Vec<Test>),
+    Any(Several<Test>),
     /// Not this.
     Not(Box<Test>),
     /// An operator.

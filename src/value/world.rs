@@ -8,8 +8,8 @@ use super::reading::Reads;
 use super::refuse::Missing;
 use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
-use crate::syntax::{Node, NodeId};
-use crate::template::Fault;
+use crate::syntax::{Format, Node, NodeId};
+use crate::template::{Fault, Template};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -58,6 +58,16 @@ pub struct World<'a> {
     dangling: Vec<Missing>,
     pub(super) reads: OnceLock<Reads>,
     pub(super) conditioned: OnceLock<Conditioned>,
+    /// Whether no condition of any template splits what is judged into scenarios.
+    pub is_straight: bool,
+}
+
+/// Whether a template has no conditions but the one that CDK gives to its own metadata.
+fn is_straight(template: &Template<'_>) -> bool {
+    template.conditions.is_empty()
+        || (template.conditions.keys().all(|name| *name == "CDKMetadataAvailable")
+            && template.document.format() == Format::Json
+            && !template.document.may_hold("Fn::If"))
 }
 
 impl<'a> World<'a> {
@@ -78,6 +88,7 @@ impl<'a> World<'a> {
             dangling: Vec::new(),
             reads: OnceLock::new(),
             conditioned: OnceLock::new(),
+            is_straight: graph.stacks.iter().all(|stack| is_straight(&stack.template)),
         };
         world.asserted = bound::asserted(&world);
         world.names = Names::of(&world);

@@ -1,0 +1,52 @@
+//! Conditions that are asked together, and which of them decided last.
+//!
+//! Whether all of them hold does not depend on the order in which they are asked, how long it takes does: what decided for
+//! one resource mostly decides for the next. The engine remembers it here and asks it first, where nothing else depends on
+//! the order.
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Some conditions or tests.
+#[derive(Debug, Default)]
+pub struct Several<T> {
+    all: Vec<T>,
+    decisive: AtomicUsize,
+}
+
+impl<T> Several<T> {
+    /// The index of the one that decided last; at first, of the first.
+    pub fn decisive(&self) -> usize {
+        self.decisive.load(Ordering::Relaxed)
+    }
+
+    /// Remembers which of them decided.
+    pub fn decided(&self, index: usize) {
+        self.decisive.store(index, Ordering::Relaxed);
+    }
+}
+
+impl<T> From<Vec<T>> for Several<T> {
+    fn from(all: Vec<T>) -> Self {
+        Several { all, decisive: AtomicUsize::new(0) }
+    }
+}
+
+impl<T: Clone> Clone for Several<T> {
+    fn clone(&self) -> Self {
+        self.all.clone().into()
+    }
+}
+
+impl<T> Deref for Several<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.all
+    }
+}
+
+impl<T> DerefMut for Several<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.all
+    }
+}
