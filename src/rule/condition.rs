@@ -8,7 +8,6 @@ use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
 use super::pattern::Pattern;
 use super::reader::Reader;
-use super::several::Several;
 use crate::syntax::{Node, View};
 
 /// Alternatives of which several that follow each other test the same path: they become one, so that the path is looked
