@@ -127,6 +127,9 @@ impl<'a> Evaluator<'_, 'a> {
             Found::Absent => return Ok(None),
             Found::Unknown(unknown) => return Err(*unknown),
         };
+        if let (Operand::Number(wanted), Some(number)) = (operand, value.scalar_number()) {
+            return Ok(number.partial_cmp(wanted));
+        }
         let wanted = match self.operand(operand, here) {
             Found::Value(wanted) => wanted,
             Found::Absent => return Ok(None),
