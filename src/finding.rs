@@ -207,6 +207,15 @@ pub struct Accepted {
     pub location: Option<Location>,
 }
 
+impl Accepted {
+    /// By which form and until when it was accepted, and why.
+    pub fn why(&self) -> String {
+        let until = self.until.map(|day| format!(" until {day}")).unwrap_or_default();
+        let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("accepted by {}{until}{reason}", self.by.as_str())
+    }
+}
+
 /// A verdict that could not be reached, because a value is known only when the template is deployed.
 #[derive(Clone, Debug)]
 pub struct Undecided {

@@ -9,7 +9,8 @@
 //!   intake -> template -> graph -> value      the template wing
 //!   rule -> policy                            the policy wing
 //! engine                         rules x graph -> verdicts and findings
-//! report                         findings -> human, concise, json; a checklist -> human, markdown, html, json
+//! report                         findings -> human, concise, json, and what other programs read (report::exchange);
+//!                                a checklist -> human, markdown, html, json
 //! reference                      rules -> pages of Markdown
 //! cli                            flags -> settings -> all of the above
 //! ```

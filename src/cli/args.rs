@@ -1,5 +1,6 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
 use super::graph::GraphArgs;
+use super::output::{Output, OutputParser};
 use super::parameters::ValueArgs;
 use crate::date::Date;
 use crate::finding::Severity;
@@ -46,21 +47,22 @@ Exit codes:
 Examples:
   stackproof check                       lint cdk.out
   stackproof check cdk.out --format concise
+  stackproof check --format sarif=stackproof.sarif --format human
   stackproof check template.yaml --profile staging
   cat template.json | stackproof check -";
 
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_HELP)]
 pub(super) struct CheckArgs {
-    /// How to print the results
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
-    pub format: Format,
+    /// How to report the results; FORMAT=FILE writes a file, and may be given several times
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = OutputParser, help_heading = "Output")]
+    pub format: Vec<Output>,
 
     /// What to show beside errors and warnings; repeat or separate with commas
     #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Output")]
     pub show: Vec<Show>,
 
-    /// Which place `concise` prints: the template's, or that of your own source
+    /// Which place is told first: the template's, or that of your own source
     #[arg(long, value_name = "PLACE", default_value = "auto", help_heading = "Output")]
     pub location: Place,
 

@@ -1,8 +1,8 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
-use super::End;
 use super::args::{CheckArgs, When};
+use super::{End, output};
 use crate::finding::{Run, Severity};
-use crate::report::{self, Show, Style};
+use crate::report::{self, Style, Tree};
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
@@ -12,16 +12,24 @@ use std::time::Instant;
 /// Only those of writing to `out`.
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     let started = Instant::now();
+    if !output::possible(&args.format) {
+        return Ok(End::Usage);
+    }
     let Some((run, _)) = args.lint.run(false) else { return Ok(End::Usage) };
+    let explains = args.format.iter().any(|output| output.format.explains());
+    let rules = if explains { args.lint.rule_texts() } else { Vec::new() };
+    let tree = std::env::current_dir().ok().map(|here| Tree::of(&here));
     let options = report::Options {
         style: style(args.color),
-        show: show(&args.show),
+        show: args.show.iter().copied().collect(),
         place: args.location,
         elapsed: Some(started.elapsed()),
         fail_on: args.fail_on.severity().unwrap_or(Severity::Error),
+        rules: &rules,
+        tree: tree.as_ref(),
     };
-    report::render(&run, args.format, &options, out)?;
-    Ok(end(&run, args))
+    let written = output::write(&run, &args.format, &options, out)?;
+    Ok(if written { end(&run, args) } else { End::Usage })
 }
 
 fn end(run: &Run, args: &CheckArgs) -> End {
@@ -33,18 +41,6 @@ fn end(run: &Run, args: &CheckArgs) -> End {
         End::Findings
     } else {
         End::Clean
-    }
-}
-
-/// What several `--show` add up to.
-fn show(wanted: &[Show]) -> Show {
-    let notes = wanted.iter().any(|show| show.notes());
-    let undecided = wanted.iter().any(|show| show.undecided());
-    match (notes, undecided) {
-        (false, false) => Show::Findings,
-        (true, false) => Show::Notes,
-        (false, true) => Show::Undecided,
-        (true, true) => Show::All,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine;
 use crate::finding::Run;
 use crate::intake::{self, Discovery};
 use crate::policy::{self, Policy};
+use crate::report::RuleText;
 use crate::rule::{Rule, RuleSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -71,6 +72,27 @@ impl LintArgs {
             return None;
         }
         Some((set, policy))
+    }
+
+    /// What the rules say of themselves, sorted by id; only for reports that tell it, as it costs more than a small run.
+    pub fn rule_texts(&self) -> Vec<RuleText> {
+        let mut set = RuleSet::documented();
+        for folder in &self.rules {
+            // What is wrong with them was told when they were loaded.
+            let _ = set.add_folder(folder);
+        }
+        let text = |rule: &Arc<Rule>| RuleText {
+            id: rule.id.to_string(),
+            title: rule.title.to_string(),
+            why: rule.docs.why.clone(),
+            cdk: rule.fix.cdk.clone(),
+            cloudformation: rule.fix.cloudformation.clone(),
+            see: rule.docs.see.clone(),
+            checklist: rule.checklist.clone(),
+            service: rule.docs.service.clone(),
+            level: rule.levels.production,
+        };
+        set.rules.iter().map(text).collect()
     }
 
     fn policy(&self, set: &mut RuleSet) -> Option<Policy> {

@@ -9,6 +9,7 @@ mod checklist;
 mod eval;
 mod graph;
 mod lint;
+mod output;
 mod parameters;
 mod progress;
 mod rules;

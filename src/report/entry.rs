@@ -3,7 +3,7 @@
 //! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
 //! [`json`](super::json).
 use super::places::Places;
-use crate::finding::{Counts, Finding, Fix, Location, Problem, Subject, Undecided};
+use crate::finding::{Accepted, Counts, Finding, Fix, Location, Problem, Subject, Undecided};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -54,6 +54,27 @@ impl<'a> FindingEntry<'a> {
             related: related.collect(),
             fix: (!same_fix(finding, told)).then(|| FixEntry::new(&finding.fix)),
             fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+/// A finding that people accepted.
+#[derive(Serialize)]
+pub(super) struct AcceptedEntry<'a> {
+    #[serde(flatten)]
+    finding: FindingEntry<'a>,
+    by: &'static str,
+    reason: Option<&'a str>,
+    until: Option<String>,
+}
+
+impl<'a> AcceptedEntry<'a> {
+    pub(super) fn new(accepted: &'a Accepted, told: &Finding, places: &mut Places) -> Self {
+        AcceptedEntry {
+            finding: FindingEntry::new(&accepted.finding, told, places),
+            by: accepted.by.as_str(),
+            reason: accepted.reason.as_deref(),
+            until: accepted.until.map(|day| day.to_string()),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::program::Programs;
 use super::summary::summary;
 use super::text::{self, brief, one_line};
 use super::theme::Theme;
-use crate::finding::{Finding, Problem, Run, Severity, SourcePlace, Undecided};
+use crate::finding::{Accepted, Finding, Problem, Run, Severity, SourcePlace, Undecided};
 use std::io;
 
 /// Writes the report.
@@ -20,6 +20,9 @@ pub(super) fn render(run: &Run, options: &Options, out: &mut dyn io::Write) -> i
     for group in group::groups(run, options) {
         report.group(&group);
         report.hand_over(out)?;
+    }
+    if options.show.accepted {
+        report.accepted(&run.accepted);
     }
     report.problems(&run.problems);
     report.hand_over(out)?;
@@ -150,6 +153,22 @@ impl Report {
         self.page.text.push('\n');
     }
 
+    /// Findings that people accepted, a line each.
+    fn accepted(&mut self, list: &[Accepted]) {
+        if list.is_empty() {
+            return;
+        }
+        self.page.heading("Accepted", "");
+        let mut rows = Vec::with_capacity(list.len());
+        for accepted in list {
+            let finding = &accepted.finding;
+            let row = format!("{} [{}]; {}", finding.message, finding.rule, accepted.why());
+            rows.push((self.page.place(&finding.location, ""), brief(&row)));
+        }
+        self.page.rows(&rows, true);
+        self.page.text.push('\n');
+    }
+
     /// Problems of the input: first what only deserves a look, last what was not linted.
     fn problems(&mut self, problems: &[Problem]) {
         if problems.is_empty() {
@@ -196,7 +215,7 @@ mod tests {
 
     fn of(run: &Run, style: Style, show: Show) -> String {
         let mut out = Vec::new();
-        render(run, &Options { style, show, ..Options::default() }, &mut out).unwrap();
+        render(run, &Options { style, show: show.into(), ..Options::default() }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -254,6 +273,10 @@ mod tests {
             ╰────
           also: cdk.out/PaymentsStack.template.json:40:3  the bucket it encrypts
           rule: kms-key-rotation (KMS keys rotate every year)
+
+        Accepted ───────────────────────────────────────────────────────────────────────
+
+                cdk.out/PaymentsStack.template.json:40:3  Thing is not as it should b...
 
         Input ──────────────────────────────────────────────────────────────────────────
 

@@ -1,19 +1,23 @@
 //! What people and programs get to see of a run.
 //!
-//! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of three forms behind one seam,
+//! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of ten forms behind one seam,
 //! [`render`]; of a [`Checklist`] in one of four, behind [`render_checklist`]. A format decides order, words and layout; it never decides what
 //! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
 mod answer;
+mod catalogue;
 mod checklist;
 mod compact;
 mod concise;
 mod drawing;
 mod entry;
 mod excerpt;
+mod exchange;
+mod format;
 mod graph;
 mod group;
 mod human;
 mod json;
+mod literal;
 mod options;
 mod page;
 mod places;
@@ -23,11 +27,16 @@ mod samples;
 mod summary;
 mod text;
 mod theme;
+mod tree;
 
 pub use answer::{render_answer, render_answer_json};
+pub use catalogue::RuleText;
+pub use exchange::merge as merge_cdk;
+pub use format::Format;
 pub use graph::{GraphFormat, render_graph};
-pub use options::{ChecklistFormat, Format, Options, Place, Show, Style};
+pub use options::{ChecklistFormat, Options, Place, Show, Shown, Style};
 pub use text::one_line;
+pub use tree::Tree;
 
 use crate::checklist::Checklist;
 use crate::finding::Run;
@@ -44,6 +53,13 @@ pub fn render(run: &Run, format: Format, options: &Options, out: &mut dyn io::Wr
         Format::Human => human::render(run, options, &mut out)?,
         Format::Concise => concise::render(run, options, &mut out)?,
         Format::Json => json::render(run, &mut out)?,
+        Format::Ndjson => exchange::ndjson(run, &mut out)?,
+        Format::Sarif => exchange::sarif(run, options, &mut out)?,
+        Format::Junit => exchange::junit(run, options, &mut out)?,
+        Format::Github => exchange::github(run, options, &mut out)?,
+        Format::Gitlab => exchange::gitlab(run, options, &mut out)?,
+        Format::Markdown => exchange::markdown(run, options, &mut out)?,
+        Format::Cdk => exchange::cdk(run, options, &mut out)?,
     }
     io::Write::flush(&mut out)
 }

@@ -51,14 +51,20 @@ fn looked_at(run: &Run, options: &Options) -> String {
 
 /// What was counted but not told, and how to see it; empty if all was told.
 fn hidden(run: &Run, options: &Options) -> String {
-    let undecided = if options.show.undecided() { 0 } else { run.undecided.len() };
+    let undecided = if options.show.undecided { 0 } else { run.undecided.len() };
     let notes = if options.draws(Severity::Note) { 0 } else { run.count(Severity::Note) };
-    let (verdicts, notes_count) = (count(undecided, "undecided verdict"), count(notes, "note"));
-    match (undecided, notes) {
-        (0, 0) => String::new(),
-        (_, 0) => format!("Not shown: {verdicts} (--show undecided)."),
-        (0, _) => format!("Not shown: {notes_count} (--show notes)."),
-        _ => format!("Not shown: {verdicts}, {notes_count} (--show all)."),
+    let accepted = if options.show.accepted { 0 } else { run.accepted.len() };
+    let all = [
+        (undecided, "undecided verdict", "undecided"),
+        (notes, "note", "notes"),
+        (accepted, "accepted finding", "accepted"),
+    ];
+    let hidden: Vec<_> = all.iter().filter(|(number, ..)| *number > 0).collect();
+    let told: Vec<String> = hidden.iter().map(|(number, noun, _)| count(*number, noun)).collect();
+    match &*hidden {
+        [] => String::new(),
+        [(.., show)] => format!("Not shown: {} (--show {show}).", told.join(", ")),
+        _ => format!("Not shown: {} (--show all).", told.join(", ")),
     }
 }
 
@@ -125,11 +131,20 @@ mod tests {
     fn what_is_not_shown_is_counted_with_the_way_to_see_it() {
         let mut run = samples::payments();
         run.findings.iter_mut().take(2).for_each(|finding| finding.severity = Severity::Note);
-        let hidden = |show| hidden(&run, &Options { show, ..Options::default() });
-        assert_eq!(hidden(Show::Findings), "Not shown: 1 undecided verdict, 3 notes (--show all).");
-        assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict (--show undecided).");
-        assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes (--show notes).");
+        let hidden = |show| hidden(&run, &Options { show: Show::into(show), ..Options::default() });
+        assert_eq!(
+            hidden(Show::Findings),
+            "Not shown: 1 undecided verdict, 3 notes, 1 accepted finding (--show all)."
+        );
+        assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict, 1 accepted finding (--show all).");
+        assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes, 1 accepted finding (--show all).");
         assert_eq!(hidden(Show::All), "");
+        let only = |show: [Show; 2]| {
+            let show = show.into_iter().collect();
+            super::hidden(&run, &Options { show, ..Options::default() })
+        };
+        assert_eq!(only([Show::Notes, Show::Undecided]), "Not shown: 1 accepted finding (--show accepted).");
+        assert_eq!(only([Show::Accepted, Show::Undecided]), "Not shown: 3 notes (--show notes).");
     }
 
     #[test]

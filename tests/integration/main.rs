@@ -8,6 +8,7 @@ mod determinism;
 mod editor;
 mod eval;
 mod facts;
+mod formats;
 mod functions;
 mod graph;
 mod input;
