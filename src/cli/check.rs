@@ -1,7 +1,7 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
 use super::args::{CheckArgs, When};
 use super::{End, output};
-use crate::finding::{Run, Severity};
+use crate::finding::Run;
 use crate::report::{self, Style, Tree};
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
@@ -16,6 +16,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         return Ok(End::Usage);
     }
     let Some((run, _)) = args.lint.run(false) else { return Ok(End::Usage) };
+    let elapsed = started.elapsed();
     let explains = args.format.iter().any(|output| output.format.explains());
     let rules = if explains { args.lint.rule_texts() } else { Vec::new() };
     let tree = std::env::current_dir().ok().map(|here| Tree::of(&here));
@@ -23,8 +24,8 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         style: style(args.color),
         show: args.show.iter().copied().collect(),
         place: args.location,
-        elapsed: Some(started.elapsed()),
-        fail_on: args.fail_on.severity().unwrap_or(Severity::Error),
+        elapsed: Some(elapsed),
+        fail_on: args.fail_on.severity(),
         rules: &rules,
         tree: tree.as_ref(),
     };

@@ -153,20 +153,21 @@ impl Report {
         self.page.text.push('\n');
     }
 
-    /// Findings that people accepted, a line each.
+    /// Findings that people accepted: what, where, and who says so.
     fn accepted(&mut self, list: &[Accepted]) {
         if list.is_empty() {
             return;
         }
         self.page.heading("Accepted", "");
-        let mut rows = Vec::with_capacity(list.len());
         for accepted in list {
             let finding = &accepted.finding;
-            let row = format!("{} [{}]; {}", finding.message, finding.rule, accepted.why());
-            rows.push((self.page.place(&finding.location, ""), brief(&row)));
+            let (message, rule) = (brief(&finding.message), one_line(&finding.rule));
+            self.page.field("accepted", &format!("{message} [{rule}]"));
+            let place = self.page.place(&finding.location, "");
+            self.page.field("at", &place);
+            self.page.field("why", &brief(&accepted.why()));
+            self.page.text.push('\n');
         }
-        self.page.rows(&rows, true);
-        self.page.text.push('\n');
     }
 
     /// Problems of the input: first what only deserves a look, last what was not linted.
@@ -276,7 +277,10 @@ mod tests {
 
         Accepted ───────────────────────────────────────────────────────────────────────
 
-                cdk.out/PaymentsStack.template.json:40:3  Thing is not as it should b...
+          accepted: Thing is not as it should be [s3-versioning]
+          at: cdk.out/PaymentsStack.template.json:40:3
+          why: accepted by configuration until 2027-01-31: the ledger is written once |
+               see #12
 
         Input ──────────────────────────────────────────────────────────────────────────
 

@@ -201,8 +201,8 @@ pub struct Options<'a> {
     pub place: Place,
     /// How long the run took; none keeps the report the same from run to run.
     pub elapsed: Option<Duration>,
-    /// The least severity that fails the run: a finding that fails it is always shown.
-    pub fail_on: Severity,
+    /// The least severity that fails the run, if any does: a finding that fails it is always shown.
+    pub fail_on: Option<Severity>,
     /// What the rules say of themselves, for formats that tell it ([`Format::explains`](super::Format::explains)).
     pub rules: &'a [RuleText],
     /// What paths count from in reports for other programs; none leaves them as they were given.
@@ -210,9 +210,14 @@ pub struct Options<'a> {
 }
 
 impl Options<'_> {
+    /// Whether findings of that severity fail the run.
+    pub fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+
     /// Whether `human` draws findings of that severity.
     pub fn draws(&self, severity: Severity) -> bool {
-        severity >= Severity::Warning || severity >= self.fail_on || self.show.notes
+        severity >= Severity::Warning || self.fails(severity) || self.show.notes
     }
 }
 
@@ -223,7 +228,7 @@ impl Default for Options<'_> {
             show: Shown::default(),
             place: Place::default(),
             elapsed: None,
-            fail_on: Severity::Error,
+            fail_on: Some(Severity::Error),
             rules: &[],
             tree: None,
         }
@@ -254,7 +259,8 @@ mod tests {
     #[test]
     fn what_fails_the_run_is_always_drawn() {
         let draws = |fail_on, show| {
-            Options { fail_on, show: Shown::from(show), ..Options::default() }.draws(Severity::Note)
+            Options { fail_on: Some(fail_on), show: Shown::from(show), ..Options::default() }
+                .draws(Severity::Note)
         };
         assert!(!draws(Severity::Error, Show::Findings));
         assert!(!draws(Severity::Warning, Show::Undecided));

@@ -91,7 +91,7 @@ pub(in super::super) fn render(run: &Run, options: &Options, out: &mut dyn io::W
         reason: accepted.reason.as_deref(),
     });
     let suppressed_violations = suppressed.collect();
-    let fails = run.incomplete() || run.findings.iter().any(|finding| finding.severity >= options.fail_on);
+    let fails = run.incomplete() || run.findings.iter().any(|finding| options.fails(finding.severity));
     let report = PluginReport {
         plugin_name: PLUGIN,
         plugin_version: env!("CARGO_PKG_VERSION"),
