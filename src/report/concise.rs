@@ -128,6 +128,7 @@ mod tests {
     fn hostile_names_stay_on_their_line_and_do_nothing() {
         insta::assert_snapshot!(of(&samples::hostile(), Place::Auto, Show::All), @r#"
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: error: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} (when A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}) [r-1]
+        A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: accepted: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} (accepted by cdk-nag: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}) [r-1]
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: undecided: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [r-1]
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:1: error: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [input]
         cdk.out/A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}.json:2:3: warning: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [input]

@@ -321,10 +321,18 @@ pub(super) fn hostile() -> Run {
         fingerprint: String::new(),
         attest: None,
     };
+    let accepted = Accepted {
+        finding: finding.clone(),
+        by: AcceptedBy::CdkNag,
+        reason: Some(nasty.into()),
+        until: None,
+        location: Some(finding.location.clone()),
+    };
     let problem = Problem::unlinted(nasty, nasty).with_help(nasty);
     let located = Problem::remark(nasty, nasty).at(&template, finding.location.span);
     Run {
         findings: vec![finding],
+        accepted: vec![accepted],
         undecided: vec![undecided],
         problems: vec![problem, located],
         apps: 1,
