@@ -1,7 +1,10 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use super::baseline::BaselineArgs;
+use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::output::{Output, OutputParser};
 use super::parameters::ValueArgs;
+use super::suppressions::SuppressionsArgs;
 use crate::date::Date;
 use crate::finding::Severity;
 use crate::report::{ChecklistFormat, Format, Place, Show};
@@ -24,6 +27,12 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Say how the lines of the production checklist stand, and what is behind each
     Checklist(ChecklistArgs),
+    /// Say what is new, mended and unchanged between two assemblies or templates
+    Diff(Box<DiffArgs>),
+    /// List all that is silenced: by whom, where it is written, until when, and how many findings
+    Suppressions(SuppressionsArgs),
+    /// Write, show or prune the findings that were there before
+    Baseline(BaselineArgs),
     /// Say what a resource's properties are, and how each value comes about
     Eval(EvalArgs),
     /// Draw the resource graph: stacks, resources, and what speaks of what
@@ -82,6 +91,7 @@ const CHECKLIST_HELP: &str = "\
 States of a line:
   proven          at least one rule applied, and none failed at any level
   failed          a rule failed
+  accepted        rules failed, and all that they found is suppressed or in the baseline
   undecided       values known only at deployment, or nobody who vouches, stand in the way
   attested        somebody vouches for it in stackproof.yaml, with evidence that is still valid
   not applicable  nothing of the kind is in the app, or its rules are off
@@ -147,7 +157,19 @@ pub(super) struct LintArgs {
     #[arg(long, conflicts_with = "config", help_heading = "Rules")]
     pub no_config: bool,
 
-    /// The day that dated rules and attestations count from [default: the day it is, in UTC]
+    /// Let no suppression count
+    #[arg(long, help_heading = "Rules")]
+    pub no_suppress: bool,
+
+    /// The findings that were there before [default: as stackproof.yaml says, else stackproof-baseline.txt beside it]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub baseline: Option<PathBuf>,
+
+    /// Read no baseline
+    #[arg(long, conflicts_with = "baseline", help_heading = "Rules")]
+    pub no_baseline: bool,
+
+    /// The day that dated rules, attestations and suppressions count from [default: the day it is, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Rules")]
     pub today: Option<Date>,
 

@@ -1,5 +1,6 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
 use super::args::{CheckArgs, When};
+use super::lint::Wanted;
 use super::{End, output};
 use crate::finding::Run;
 use crate::report::{self, Style, Tree};
@@ -15,7 +16,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
     if !output::possible(&args.format) {
         return Ok(End::Usage);
     }
-    let Some((run, _)) = args.lint.run(false) else { return Ok(End::Usage) };
+    let Some((run, _)) = args.lint.run(Wanted::default()) else { return Ok(End::Usage) };
     let elapsed = started.elapsed();
     let explains = args.format.iter().any(|output| output.format.explains());
     let rules = if explains { args.lint.rule_texts() } else { Vec::new() };

@@ -81,6 +81,7 @@ impl<'a> Evaluator<'_, 'a> {
             known: self.known,
             names: RefCell::default(),
             today: self.today,
+            base: self.base,
         };
         let compared = join.filter.as_ref().and_then(identity_test);
         let mut found = Candidates::default();

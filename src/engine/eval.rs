@@ -7,7 +7,7 @@ use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::lookup::Found;
 use super::subject::{Here, Subject};
-use super::{Settings, given, locate, message, run};
+use super::{Settings, given, locate, message};
 use crate::answer::{Answer, Case, Line, Property, Step, Told};
 use crate::date::Date;
 use crate::finding::{Problem, Undeclared};
@@ -69,7 +69,7 @@ pub fn eval(found: &Discovery, resource: &str, path: Option<&str>, settings: &Se
         let loaded = input.load();
         evaluated.problems.extend(loaded.problems);
         let Some(mut assembly) = loaded.assembly else { continue };
-        evaluated.problems.extend(run::expand_loops(&mut assembly, settings));
+        evaluated.problems.extend(given::expand_loops(&mut assembly, settings));
         evaluated.problems.extend(assembly.problems.iter().cloned());
         let graph = Graph::build(&assembly);
         evaluated.problems.extend(given::remarks(&graph, &settings.values));
@@ -169,6 +169,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
         asked: Cell::new(false),
         known: &known,
         names: RefCell::default(),
+        base: None,
         today: Date::default(),
     };
     let mut cases: Vec<Case> = Vec::new();

@@ -27,6 +27,8 @@ pub(super) struct Evaluator<'w, 'a> {
     pub names: RefCell<Vec<(&'a str, Here<'a>)>>,
     /// The day of the run.
     pub today: Date,
+    /// The folder that plain templates are known by their path from.
+    pub base: Option<&'w std::path::Path>,
 }
 
 /// What was worked out for one rule and serves the next: it depends on no scenario.

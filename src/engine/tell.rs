@@ -10,6 +10,7 @@ use crate::finding::{Finding, Fix, Related, Severity, Undecided};
 use crate::policy::{paste, told};
 use crate::rule::{Clause, Rule};
 use crate::value::{self, Asked, Place, Resolver, World};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
@@ -46,7 +47,7 @@ pub(super) fn findings(
             title: rule.title.clone(),
             severity,
             message,
-            fingerprint: fingerprint(rule, &reported, identity.as_deref()),
+            fingerprint: fingerprint(evaluator, rule, &reported, identity.as_deref()),
             subject: reported.clone(),
             property,
             location: locate::location(world, witness.place),
@@ -98,7 +99,7 @@ pub(super) fn undecided(
     Undecided {
         rule: rule.id.clone(),
         severity,
-        fingerprint: fingerprint(rule, &subject, identity.as_deref()),
+        fingerprint: fingerprint(evaluator, rule, &subject, identity.as_deref()),
         subject,
         property,
         location: locate::location(world, witness.place),
@@ -187,10 +188,20 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> 
 }
 
 /// Rule, stack, construct path (else logical id) and property: what stays when texts are reordered.
-fn fingerprint(rule: &Rule, subject: &crate::finding::Subject, property: Option<&str>) -> String {
+fn fingerprint(
+    evaluator: &Evaluator<'_, '_>,
+    rule: &Rule,
+    subject: &crate::finding::Subject,
+    property: Option<&str>,
+) -> String {
+    let world = evaluator.world;
     let mut hash = locate::Fnv::default();
     hash.write(rule.id.as_bytes());
-    hash.write(subject.stack.as_bytes());
+    let stack = match evaluator.subject {
+        Subject::App(_) => Cow::Borrowed(""),
+        of => locate::stack_name(evaluator.base, world.graph.stack(of.stack(world)).input),
+    };
+    hash.write(stack.as_bytes());
     hash.write(
         subject.construct_path.as_deref().or(subject.resource.as_deref()).unwrap_or_default().as_bytes(),
     );

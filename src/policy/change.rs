@@ -18,6 +18,7 @@ type Level = Option<Severity>;
 struct Change {
     levels: [Option<Level>; 3],
     params: [Vec<(String, ParamValue)>; 3],
+    suppressible: Option<bool>,
 }
 
 /// What becomes of all rules, in their order.
@@ -41,6 +42,9 @@ impl Changes {
             for (profile, level) in levels(reader, node) {
                 fitting.iter().for_each(|index| self.0[*index].levels[profile as usize] = Some(level));
             }
+        }
+        if let Some(suppressible) = form.suppressible {
+            fitting.iter().for_each(|index| self.0[*index].suppressible = Some(suppressible));
         }
         for (name, node) in &form.params {
             self.param(reader, *name, *node, &fitting, rules);
@@ -83,7 +87,7 @@ impl Changes {
     pub fn apply(self, rules: &mut RuleSet) {
         for (rule, change) in rules.rules.iter_mut().zip(self.0) {
             if change.params.iter().all(Vec::is_empty) {
-                if change.levels.iter().any(Option::is_some) {
+                if change.levels.iter().any(Option::is_some) || change.suppressible.is_some() {
                     change.level(Arc::make_mut(rule));
                 }
                 continue;
@@ -109,6 +113,7 @@ impl Changes {
 
 impl Change {
     fn level(&self, rule: &mut Rule) {
+        rule.suppressible = self.suppressible.unwrap_or(rule.suppressible);
         self.put(&mut rule.levels);
         rule.require
             .iter_mut()

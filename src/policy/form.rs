@@ -5,9 +5,12 @@
 //!   - {profile: dev, stack: GLOBS, path: GLOBS, account: GLOBS, region: GLOBS, environment: GLOBS}
 //! rules:                       # an id or a glob of ids -> a level, or a mapping; the last that fits wins
 //!   GLOB: LEVEL
-//!   GLOB: {level: LEVEL, params: {NAME: VALUE}}
+//!   GLOB: {level: LEVEL, params: {NAME: VALUE}, suppressible: BOOL}
 //! attestations:                # a list
 //!   - {line: IDS, rule: IDS, evidence: TEXT, by: TEXT, until: DATE}
+//! suppressions:                # a list
+//!   - {rule: GLOBS, stack: GLOBS, path: GLOBS, resource: GLOBS, property: GLOBS, reason: TEXT, by: TEXT, until: DATE}
+//! baseline: FILE
 //! ```
 //!
 //! GLOBS and IDS are a text or a list of texts; LEVEL is a word, or one for each profile; so is VALUE. What the words
@@ -20,6 +23,8 @@ pub(super) struct PolicyFile<'a> {
     pub profiles: Vec<ProfileForm<'a>>,
     pub rules: Vec<RuleForm<'a>>,
     pub attestations: Vec<AttestationForm<'a>>,
+    pub suppressions: Vec<SuppressionForm<'a>>,
+    pub baseline: Option<Word<'a>>,
 }
 
 /// A text with its place.
@@ -43,6 +48,7 @@ pub(super) struct RuleForm<'a> {
     pub level: Option<Node<'a>>,
     /// Each parameter with its value, which may be a mapping of profiles.
     pub params: Vec<(Word<'a>, Node<'a>)>,
+    pub suppressible: Option<bool>,
 }
 
 /// An entry of `attestations`.
@@ -55,16 +61,34 @@ pub(super) struct AttestationForm<'a> {
     pub until: Word<'a>,
 }
 
+/// An entry of `suppressions`, in the file or in a template's metadata.
+pub(super) struct SuppressionForm<'a> {
+    pub node: Node<'a>,
+    pub rules: Vec<Word<'a>>,
+    /// Each selector with its globs.
+    pub selectors: Vec<(&'static str, Vec<Word<'a>>)>,
+    pub reason: Option<Word<'a>>,
+    pub by: Option<Word<'a>>,
+    pub until: Option<Word<'a>>,
+}
+
+/// What a finding is known by.
+pub(super) const FINDING_SELECTORS: [&str; 4] = ["stack", "path", "resource", "property"];
+
 /// What a stack is known by.
 pub(super) const SELECTORS: [&str; 5] = ["stack", "path", "account", "region", "environment"];
 
 /// Reads the form; what is wrong goes to the reader.
 pub(super) fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> PolicyFile<'a> {
-    reader.only_keys(root, &["profiles", "rules", "attestations"]);
+    reader.only_keys(root, &["profiles", "rules", "attestations", "suppressions", "baseline"]);
     PolicyFile {
         profiles: list(reader, root, "profiles", profile),
         rules: rules(reader, root),
         attestations: list(reader, root, "attestations", attestation),
+        suppressions: list(reader, root, "suppressions", |reader, node| {
+            suppression(reader, node, &FINDING_SELECTORS)
+        }),
+        baseline: optional(reader, root, "baseline"),
     }
 }
 
@@ -109,9 +133,9 @@ fn rules<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Vec<RuleForm<'a>> {
 fn rule<'a>(reader: &mut Reader<'a>, key: Node<'a>, value: Node<'a>) -> Option<RuleForm<'a>> {
     let rule = Word { text: key.text_or_empty(), node: key };
     if !value.is_map() {
-        return Some(RuleForm { rule, level: Some(value), params: Vec::new() });
+        return Some(RuleForm { rule, level: Some(value), params: Vec::new(), suppressible: None });
     }
-    reader.only_keys(value, &["level", "params"]);
+    reader.only_keys(value, &["level", "params", "suppressible"]);
     let mut params = Vec::new();
     if let Some(node) = value.get("params") {
         if !node.is_map() {
@@ -122,7 +146,8 @@ fn rule<'a>(reader: &mut Reader<'a>, key: Node<'a>, value: Node<'a>) -> Option<R
             node.entries().map(|(key, value)| (Word { text: key.text_or_empty(), node: key }, value)),
         );
     }
-    Some(RuleForm { rule, level: value.get("level"), params })
+    let suppressible = value.get("suppressible").and_then(|node| reader.boolean(node));
+    Some(RuleForm { rule, level: value.get("level"), params, suppressible })
 }
 
 fn attestation<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<AttestationForm<'a>> {
@@ -137,6 +162,33 @@ fn attestation<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Attestatio
     let (evidence, by, until) =
         (word(reader, node, "evidence"), word(reader, node, "by"), word(reader, node, "until"));
     Some(AttestationForm { node, lines, rules, evidence: evidence?, by: by?, until: until? })
+}
+
+/// A suppression that may use these selectors.
+pub(super) fn suppression<'a>(
+    reader: &mut Reader<'a>,
+    node: Node<'a>,
+    allowed: &[&'static str],
+) -> Option<SuppressionForm<'a>> {
+    let mut keys = vec!["rule", "reason", "by", "until"];
+    keys.extend(allowed);
+    reader.only_keys(node, &keys);
+    let rules = reader.required(node, "rule").map(|node| words(reader, node));
+    let mut selectors = Vec::new();
+    for &name in allowed {
+        if let Some(value) = node.get(name) {
+            selectors.push((name, words(reader, value)));
+        }
+    }
+    let mut text = |key: &str| optional(reader, node, key);
+    let (reason, by, until) = (text("reason"), text("by"), text("until"));
+    Some(SuppressionForm { node, rules: rules?, selectors, reason, by, until })
+}
+
+/// The text under a key, if it is there.
+fn optional<'a>(reader: &mut Reader<'a>, map: Node<'a>, key: &str) -> Option<Word<'a>> {
+    let node = map.get(key).filter(|node| !node.is_null() && node.as_str() != Some(""))?;
+    reader.text(node).map(|text| Word { text, node })
 }
 
 /// The text under a required key.

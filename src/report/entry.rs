@@ -22,6 +22,40 @@ pub(super) struct FindingEntry<'a> {
     fingerprint: &'a str,
 }
 
+/// A finding that is accepted, and by whom.
+#[derive(Serialize)]
+pub(super) struct AcceptedEntry<'a> {
+    #[serde(flatten)]
+    finding: FindingEntry<'a>,
+    by: &'static str,
+    reason: Option<&'a str>,
+    until: Option<String>,
+    written: Option<WrittenEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenEntry<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> AcceptedEntry<'a> {
+    pub(super) fn new(accepted: &'a Accepted, told: &Finding, places: &mut Places) -> Self {
+        let written = accepted.location.as_ref().map(|location| {
+            let start = places.start(location);
+            WrittenEntry { file: location.file(), line: start.line, column: start.column }
+        });
+        AcceptedEntry {
+            finding: FindingEntry::new(&accepted.finding, told, places),
+            by: accepted.by.as_str(),
+            reason: accepted.reason.as_deref(),
+            until: accepted.until.map(|until| until.to_string()),
+            written,
+        }
+    }
+}
+
 /// What all findings of a rule share.
 #[derive(Serialize)]
 pub(super) struct RuleEntry<'a> {
@@ -54,27 +88,6 @@ impl<'a> FindingEntry<'a> {
             related: related.collect(),
             fix: (!same_fix(finding, told)).then(|| FixEntry::new(&finding.fix)),
             fingerprint: &finding.fingerprint,
-        }
-    }
-}
-
-/// A finding that people accepted.
-#[derive(Serialize)]
-pub(super) struct AcceptedEntry<'a> {
-    #[serde(flatten)]
-    finding: FindingEntry<'a>,
-    by: &'static str,
-    reason: Option<&'a str>,
-    until: Option<String>,
-}
-
-impl<'a> AcceptedEntry<'a> {
-    pub(super) fn new(accepted: &'a Accepted, told: &Finding, places: &mut Places) -> Self {
-        AcceptedEntry {
-            finding: FindingEntry::new(&accepted.finding, told, places),
-            by: accepted.by.as_str(),
-            reason: accepted.reason.as_deref(),
-            until: accepted.until.map(|day| day.to_string()),
         }
     }
 }
@@ -200,14 +213,15 @@ pub(super) struct CountsEntry {
     pass: usize,
     fail: usize,
     undecided: usize,
+    accepted: usize,
     attested: usize,
     not_applicable: usize,
 }
 
 impl CountsEntry {
     pub(super) fn new(counts: Counts) -> Self {
-        let Counts { pass, fail, undecided, attested, not_applicable } = counts;
-        CountsEntry { pass, fail, undecided, attested, not_applicable }
+        let Counts { pass, fail, undecided, accepted, attested, not_applicable } = counts;
+        CountsEntry { pass, fail, undecided, accepted, attested, not_applicable }
     }
 }
 

@@ -295,6 +295,7 @@ mod tests {
            ╰────
           help: Run `cdk synth` again.
 
+        Accepted: 1 finding (1 configuration).
         Looked at 1 app, 1 template, 4 resources, 2 rules; skipped 2 other files.
         2 errors, 1 warning, 1 note, 1 input not linted
         "#);

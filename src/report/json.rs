@@ -20,14 +20,15 @@
 //!     "fix": {"cdk", "cloudformation", "attest"},  only where it is not the one of its rule, below
 //!     "fingerprint"                      the same from run to run
 //!   }],
+//!   "accepted": [                        findings that hold and do not count: the same, and who says so
+//!     {"by",                             "configuration", "metadata", "acknowledgement", "cdk-nag", "cfn_nag",
+//!                                        "checkov", "cfn-lint", "guard" or "baseline"
+//!      "reason", "until",                or null
+//!      "written": {"file", "line", "column"}}    where; null for a baseline
+//!   ],
 //!   "undecided": [                       the same without message, scenario, related and fix, but with the reason
 //!     {"reason",
 //!      "attest"}                         what to add to stackproof.yaml; only where a person may know it
-//!   ],
-//!   "accepted": [                        findings that hold and do not count, as those above, and with
-//!     {"by",                             the form: "configuration", "metadata", "acknowledgement", "cdk-nag", "cfn_nag",
-//!                                        "checkov", "cfn-lint", "guard" or "baseline"
-//!      "reason", "until"}                or null
 //!   ],
 //!   "rules": {                           what all findings of a rule share, for the rules that have some
 //!     "<id>": {
@@ -44,7 +45,7 @@
 //!   ],
 //!   "remarks": [],                       the same for what was linted but deserves a look
 //!   "summary": {
-//!     "rules": {"<id>": {"pass", "fail", "undecided", "attested", "not_applicable"}},   counts of nodes
+//!     "rules": {"<id>": {"pass", "fail", "undecided", "accepted", "attested", "not_applicable"}},   counts of nodes
 //!     "findings": {"error", "warning", "note"},
 //!     "accepted", "undecided", "files": {"linted", "skipped"}, "apps", "resources"      counts
 //!   }
@@ -53,7 +54,7 @@
 use super::compact::put;
 use super::entry::{AcceptedEntry, CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
-use crate::finding::{Finding, Run, Severity, Tally};
+use crate::finding::{Accepted, Finding, Run, Severity, Tally};
 use rayon::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -78,15 +79,15 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         serialize(&FindingEntry::new(one, told[&*one.rule], places), out)
     };
     list(&run.findings, finding, out)?;
+    out.write_all(b",\"accepted\":")?;
+    let accepted = |one: &Accepted, places: &mut Places, out: &mut Vec<u8>| {
+        serialize(&AcceptedEntry::new(one, told[&*one.finding.rule], places), out)
+    };
+    list(&run.accepted, accepted, out)?;
     out.write_all(b",\"undecided\":")?;
     let undecided =
         |one, places: &mut Places, out: &mut Vec<u8>| serialize(&UndecidedEntry::new(one, places), out);
     list(&run.undecided, undecided, out)?;
-    out.write_all(b",\"accepted\":")?;
-    let accepted = |one, places: &mut Places, out: &mut Vec<u8>| {
-        serialize(&AcceptedEntry::new(one, told[&*one.finding.rule], places), out)
-    };
-    list(&run.accepted, accepted, out)?;
     let mut places = Places::default();
     let mut problems = |unlinted| {
         let of_that_kind = run.problems.iter().filter(|problem| problem.unlinted == unlinted);
@@ -223,7 +224,7 @@ mod tests {
     /// The document in lines that can be read.
     fn laid_out(text: String) -> String {
         let before = regex::Regex::new(
-            r#"[{,]"(findings|undecided|rules|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
+            r#"[{,]"(findings|accepted|undecided|rules|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
         );
         before.unwrap().replace_all(&text, "\n$0").into_owned()
     }
@@ -260,16 +261,18 @@ mod tests {
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":null,"type":"Stack","construct_path":null,"property":null
         ,"source":null
         ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee"}]
-        ,"undecided":[
-        {"rule":"lambda-env-no-secrets","level":"error","reason":"the parameter ApiKey has no value before the deployment, and nothing bounds it"
-        ,"file":"cdk.out/PaymentsStack.template.json","line":31,"column":18,"end_line":31,"end_column":32
-        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Environment.Variables.API_KEY"
-        ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false},"fingerprint":"0123456789abcdef"}],"accepted":[
+        ,"accepted":[
         {"rule":"s3-versioning","level":"error","message":"Thing is not as it should be"
         ,"file":"cdk.out/PaymentsStack.template.json","line":40,"column":3,"end_line":40,"end_column":25
         ,"stack":"PaymentsStack","artifact":null,"resource":"Thing","type":"AWS::S3::Bucket","construct_path":null,"property":null
         ,"source":null
-        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee","by":"configuration","reason":"the ledger is written once | see #12","until":"2027-01-31"}]
+        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee","by":"configuration","reason":"the ledger is written once | see #12","until":"2027-01-31","written":
+        {"file":"stackproof.yaml","line":2,"column":5}}]
+        ,"undecided":[
+        {"rule":"lambda-env-no-secrets","level":"error","reason":"the parameter ApiKey has no value before the deployment, and nothing bounds it"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":31,"column":18,"end_line":31,"end_column":32
+        ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":"Handler886CB40B","type":"AWS::Lambda::Function","construct_path":null,"property":"Environment.Variables.API_KEY"
+        ,"source":{"file":"lib/payments-stack.ts","line":41,"column":21,"function":"new lambda.Function","inherited":false},"fingerprint":"0123456789abcdef"}]
         ,"rules":{"iam-no-administrator-access":{"title":"Roles do not carry AdministratorAccess"
         ,"fix":{"cdk":"role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))","cloudformation":null},"see":"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"},"kms-key-rotation":{"title":"KMS keys rotate every year"
         ,"fix":{"cdk":null,"cloudformation":null},"see":null},"lambda-runtime":{"title":"Lambda runtimes are supported"
@@ -280,7 +283,7 @@ mod tests {
         {"file":"cdk.out/Broken.template.json","line":3,"column":8,"message":"expected a value","help":"Run `cdk synth` again."}]
         ,"remarks":[
         {"file":"cdk.out/manifest.json","line":null,"column":null,"message":"the synth was incomplete: 2 lookups are missing","help":null}]
-        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"attested":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"attested":0,"not_applicable":0}}
+        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"accepted":0,"attested":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"accepted":0,"attested":0,"not_applicable":0}}
         ,"findings":{"error":2,"warning":1,"note":1},"accepted":1,"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
         "##);
     }
@@ -290,7 +293,8 @@ mod tests {
         insta::assert_snapshot!(laid_out(of(&Run::default())), @r##"
         {"version":1
         ,"findings":[]
-        ,"undecided":[],"accepted":[]
+        ,"accepted":[]
+        ,"undecided":[]
         ,"rules":{}
         ,"errors":[]
         ,"remarks":[]

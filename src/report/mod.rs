@@ -3,11 +3,13 @@
 //! In goes a [`Run`] that is final: sorted, levelled, suppressed. Out come bytes, in one of ten forms behind one seam,
 //! [`render`]; of a [`Checklist`] in one of four, behind [`render_checklist`]. A format decides order, words and layout; it never decides what
 //! counts, and says how many it has not shown. Nothing of the input reaches a terminal unescaped.
+mod accepted;
 mod answer;
 mod catalogue;
 mod checklist;
 mod compact;
 mod concise;
+mod diff;
 mod drawing;
 mod entry;
 mod excerpt;
@@ -29,17 +31,18 @@ mod text;
 mod theme;
 mod tree;
 
+pub use accepted::BaselineLine;
 pub use answer::{render_answer, render_answer_json};
 pub use catalogue::RuleText;
 pub use exchange::merge as merge_cdk;
 pub use format::Format;
 pub use graph::{GraphFormat, render_graph};
-pub use options::{ChecklistFormat, Options, Place, Show, Shown, Style};
+pub use options::{ChecklistFormat, DiffFormat, Options, Place, Show, Shown, Style};
 pub use text::one_line;
 pub use tree::Tree;
 
 use crate::checklist::Checklist;
-use crate::finding::Run;
+use crate::finding::{Difference, Run};
 use std::io;
 
 /// Writes the run in that format. The same run and options give the same bytes.
@@ -84,4 +87,53 @@ pub fn render_checklist(
         ChecklistFormat::Json => checklist::json(run, checklist, &mut out)?,
     }
     io::Write::flush(&mut out)
+}
+
+/// Writes all suppressions of a run, for people.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn render_suppressions(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    accepted::suppressions(run, out)
+}
+
+/// The same for programs.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn render_suppressions_json(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    accepted::suppressions_json(run, out)
+}
+
+/// Writes the lines of a baseline, for people.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn render_baseline(file: &str, lines: Vec<BaselineLine<'_>>, out: &mut dyn io::Write) -> io::Result<()> {
+    accepted::baseline(file, lines, out)
+}
+
+/// The same for programs.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn render_baseline_json(
+    file: &str,
+    lines: Vec<BaselineLine<'_>>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    accepted::baseline_json(file, lines, out)
+}
+
+/// Writes what changed between two runs.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn render_diff(difference: &Difference, format: DiffFormat, out: &mut dyn io::Write) -> io::Result<()> {
+    diff::render(difference, format, out)
 }

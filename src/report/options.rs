@@ -55,6 +55,40 @@ impl ChecklistFormat {
     }
 }
 
+/// How to print what changed between two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    /// For people.
+    Human,
+    /// For a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+impl DiffFormat {
+    /// All, in the order of the help.
+    pub const ALL: [DiffFormat; 3] = [DiffFormat::Human, DiffFormat::Markdown, DiffFormat::Json];
+
+    /// The name that a flag takes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DiffFormat::Human => "human",
+            DiffFormat::Markdown => "markdown",
+            DiffFormat::Json => "json",
+        }
+    }
+
+    /// What it is, for the help.
+    pub const fn description(self) -> &'static str {
+        match self {
+            DiffFormat::Human => "a line for each finding",
+            DiffFormat::Markdown => "tables for a pull request comment",
+            DiffFormat::Json => "everything, in one versioned JSON document",
+        }
+    }
+}
+
 /// What the reports for people tell beyond errors and warnings. What is not told is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Show {

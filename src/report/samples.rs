@@ -229,7 +229,7 @@ pub(super) fn payments() -> Run {
         skipped: 2,
         accepted: vec![accepted],
         stacks: Vec::new(),
-        undeclared: Vec::new(),
+        ..Run::default()
     }
 }
 

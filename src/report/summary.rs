@@ -15,6 +15,11 @@ pub(super) fn summary(run: &Run, options: &Options, theme: &Theme) -> String {
     if attested > 0 {
         lines.push(format!("Attested by people, not by templates: {}.", count(attested, "verdict")));
     }
+    if !run.accepted.is_empty() {
+        let told = format!("{}{}", count(run.accepted.len(), "finding"), super::accepted::by_form(run));
+        let more = if options.show.accepted { "." } else { "; --show accepted tells them." };
+        lines.push(format!("Accepted: {told}{more}"));
+    }
     if clean(run) {
         let sign = if theme.unicode() { "✓ " } else { "" };
         lines.extend(wrap(&hidden(run, options), theme.width()).into_iter().filter(|line| !line.is_empty()));
@@ -53,12 +58,7 @@ fn looked_at(run: &Run, options: &Options) -> String {
 fn hidden(run: &Run, options: &Options) -> String {
     let undecided = if options.show.undecided { 0 } else { run.undecided.len() };
     let notes = if options.draws(Severity::Note) { 0 } else { run.count(Severity::Note) };
-    let accepted = if options.show.accepted { 0 } else { run.accepted.len() };
-    let all = [
-        (undecided, "undecided verdict", "undecided"),
-        (notes, "note", "notes"),
-        (accepted, "accepted finding", "accepted"),
-    ];
+    let all = [(undecided, "undecided verdict", "undecided"), (notes, "note", "notes")];
     let hidden: Vec<_> = all.iter().filter(|(number, ..)| *number > 0).collect();
     let told: Vec<String> = hidden.iter().map(|(number, noun, _)| count(*number, noun)).collect();
     match &*hidden {
@@ -132,19 +132,16 @@ mod tests {
         let mut run = samples::payments();
         run.findings.iter_mut().take(2).for_each(|finding| finding.severity = Severity::Note);
         let hidden = |show| hidden(&run, &Options { show: Show::into(show), ..Options::default() });
-        assert_eq!(
-            hidden(Show::Findings),
-            "Not shown: 1 undecided verdict, 3 notes, 1 accepted finding (--show all)."
-        );
-        assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict, 1 accepted finding (--show all).");
-        assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes, 1 accepted finding (--show all).");
+        assert_eq!(hidden(Show::Findings), "Not shown: 1 undecided verdict, 3 notes (--show all).");
+        assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict (--show undecided).");
+        assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes (--show notes).");
         assert_eq!(hidden(Show::All), "");
-        let only = |show: [Show; 2]| {
-            let show = show.into_iter().collect();
-            super::hidden(&run, &Options { show, ..Options::default() })
-        };
-        assert_eq!(only([Show::Notes, Show::Undecided]), "Not shown: 1 accepted finding (--show accepted).");
-        assert_eq!(only([Show::Accepted, Show::Undecided]), "Not shown: 3 notes (--show notes).");
+        let told = |show: Show| of(&run, Options { show: show.into(), ..Options::default() });
+        assert!(
+            told(Show::Notes)
+                .contains("Accepted: 1 finding (1 configuration); --show accepted tells them.\n")
+        );
+        assert!(told(Show::Accepted).contains("Accepted: 1 finding (1 configuration).\n"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Every key of a rule file, in the order in which rules are written.
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 18] = [
     "id",
     "title",
     "checklist",
@@ -20,6 +20,7 @@ pub(super) const KEYS: [&str; 17] = [
     "group",
     "conceal",
     "attestable",
+    "suppressible",
     "when",
     "require",
     "message",
@@ -119,6 +120,7 @@ impl<'a> Reader<'a> {
             }
         };
         let conceal = root.get("conceal").is_some_and(|conceal| self.boolean(conceal) == Some(true));
+        let suppressible = root.get("suppressible").is_none_or(|node| self.boolean(node) != Some(false));
         let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
         Some(Rule {
             id: id.into(),
@@ -133,6 +135,7 @@ impl<'a> Reader<'a> {
             see,
             once_per_app,
             conceal,
+            suppressible,
             params: self.params.clone(),
             variants: Vec::new(),
             docs: Docs::default(),
@@ -344,17 +347,7 @@ impl<'a> Reader<'a> {
     /// Reads what only people read.
     pub fn docs(&mut self, root: Node<'a>) -> Docs {
         let list = |key: &str| root.get(key).map(|node| node.items().collect::<Vec<_>>()).unwrap_or_default();
-        let aliases = list("aliases")
-            .into_iter()
-            .filter_map(|node| match node.as_str() {
-                Some(id) => Some(Alias { id: id.to_owned(), covers: Covers::Exact }),
-                None => {
-                    let part = node.get("covers").and_then(Node::as_str) == Some("part");
-                    let covers = if part { Covers::Part } else { Covers::Exact };
-                    Some(Alias { id: node.get("id")?.as_str()?.to_owned(), covers })
-                }
-            })
-            .collect();
+        let aliases = self.aliases(root);
         let examples = root.get("examples").map(|node| self.examples(node)).unwrap_or_default();
         Docs {
             service: root.get("service").map(Node::text_or_empty).unwrap_or_default().to_owned(),
@@ -365,5 +358,19 @@ impl<'a> Reader<'a> {
             source: Some(self.source.clone()),
             tables: self.tables.clone(),
         }
+    }
+
+    /// Reads what other tools call it.
+    pub fn aliases(&self, root: Node<'a>) -> Vec<Alias> {
+        let list = root.get("aliases").into_iter().flat_map(Node::items);
+        list.filter_map(|node| match node.as_str() {
+            Some(id) => Some(Alias { id: id.to_owned(), covers: Covers::Exact }),
+            None => {
+                let part = node.get("covers").and_then(Node::as_str) == Some("part");
+                let covers = if part { Covers::Part } else { Covers::Exact };
+                Some(Alias { id: node.get("id")?.as_str()?.to_owned(), covers })
+            }
+        })
+        .collect()
     }
 }

@@ -3,6 +3,7 @@
 //! One file is one rule. A file is read through the same tape as templates, so that every mistake of its
 //! author has a place; what cannot be meant is refused at load, with the nearest name that could have been.
 //! Nothing here knows templates in particular or evaluates anything; facts are only named (see `fact`).
+mod alias;
 mod builtin;
 mod condition;
 mod cost;
@@ -22,6 +23,7 @@ mod spec;
 mod speccheck;
 mod table;
 
+pub use alias::Aliases;
 pub use builtin::{builtin, builtin_documented};
 pub use docs::{Alias, Covers, Docs};
 pub use error::RuleError;

@@ -34,6 +34,8 @@ pub struct Rule {
     pub once_per_app: bool,
     /// Whether the value that decides, and the line that holds it, are never shown.
     pub conceal: bool,
+    /// Whether people may accept its findings; where not, no suppression and no baseline counts.
+    pub suppressible: bool,
     /// Typed parameters with their values.
     pub params: Vec<Param>,
     /// The rule with other values of its parameters, for the profiles that have some.

@@ -1,5 +1,6 @@
 //! One binary for all integration tests; each module is a place of the house or a promise to users.
 #![allow(clippy::unwrap_used)]
+mod accept;
 mod architecture;
 mod assemblies;
 mod attestation;

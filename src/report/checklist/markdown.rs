@@ -83,6 +83,7 @@ fn sign(state: State) -> &'static str {
     match state {
         State::Failed => "\u{274c}",
         State::Undecided => "\u{2753}",
+        State::Accepted => "\u{1f515}",
         State::Attested => "\u{270d}\u{fe0f}",
         State::Proven => "\u{2705}",
         State::NotApplicable => "\u{2796}",
