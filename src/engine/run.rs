@@ -174,9 +174,12 @@ fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Set
                 counts.accepted += 1;
             };
             turn(&mut part.tallies[rule]);
-            let row = part.stacks.iter_mut().find(|(of, _)| *of == row);
-            let counts = row.and_then(|(_, stack)| stack.rules.iter_mut().find(|(index, _)| *index == rule));
-            counts.into_iter().for_each(|(_, counts)| turn(counts));
+            // Rows and rules are sorted, as they were counted.
+            let Ok(at) = part.stacks.binary_search_by_key(&row, |(of, _)| *of) else { continue };
+            let counted = &mut part.stacks[at].1.rules;
+            if let Ok(at) = counted.binary_search_by_key(&rule, |(index, _)| *index) {
+                turn(&mut counted[at].1);
+            }
         }
     }
     // Of what was not looked at, nothing can be said.
