@@ -4,7 +4,7 @@ use super::locate;
 use super::subject::Subject;
 use super::tell;
 use super::verdict::{Question, Verdict};
-use crate::finding::{Accepted, Counts, Finding, Undecided};
+use crate::finding::{Accepted, Counts, Finding, Related, Undecided};
 use crate::limits::MAX_FINDINGS_PER_NODE;
 use crate::policy::paste;
 
@@ -58,4 +58,10 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
         }
     };
     Judged { rule: index, subject, level, counts, findings, more, accepted: Vec::new(), undecided }
+}
+
+/// Tells a finding as a further place of another of its rule.
+pub(super) fn join(first: &mut Finding, finding: Finding) {
+    first.related.push(Related { message: finding.message, location: finding.location });
+    first.severity = first.severity.max(finding.severity);
 }

@@ -7,7 +7,7 @@ use super::accept::{self, Acceptance, Door, Left, Row};
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::given::expand_loops;
-use super::judged::{Judged, judge_one};
+use super::judged::{Judged, join, judge_one};
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
 use super::tally::{by_stack, row_of};
@@ -16,9 +16,7 @@ use super::{draw, given, locate};
 use crate::checklist::Attestation;
 use crate::date::Date;
 use crate::diagram::Diagram;
-use crate::finding::{
-    Accepted, Counts, Finding, Problem, Related, Run, StackTally, Suppression, Tally, Undecided,
-};
+use crate::finding::{Accepted, Counts, Finding, Problem, Run, StackTally, Suppression, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
 use crate::policy::Policy;
@@ -392,10 +390,4 @@ impl Part {
         }
         self.findings.push(finding);
     }
-}
-
-/// Tells a finding as a further place of another of its rule.
-fn join(first: &mut Finding, finding: Finding) {
-    first.related.push(Related { message: finding.message, location: finding.location });
-    first.severity = first.severity.max(finding.severity);
 }

@@ -476,6 +476,42 @@ fn what_the_cdk_writes_is_read_from_its_assemblies() {
     }
 }
 
+#[test]
+fn a_rule_file_may_say_that_nothing_silences_it() {
+    let scratch = Scratch::new(
+        "Resources: {P: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Action: 's3:*'}]}}}}",
+    );
+    scratch.write("stackproof.yaml", "suppressions: [{rule: own-*, reason: r}]");
+    let told = |rule: &str| {
+        scratch.write("rules/own-wildcard.yaml", rule);
+        let told = scratch.of("own-wildcard", &["--rules", "rules"]);
+        (told.counts.len(), told.accepted.len(), told.remarks)
+    };
+    assert_eq!(told(WILDCARD), (0, 1, vec![]));
+    let (counts, accepted, remarks) = told(&format!("{WILDCARD}suppressible: false\n"));
+    assert_eq!((counts, accepted), (1, 0));
+    assert!(remarks[0].contains("the rule cannot be suppressed"), "{remarks:?}");
+}
+
+#[test]
+fn what_is_accepted_is_the_same_for_any_number_of_threads() {
+    let scratch = bundled();
+    copy(&project().join("fixtures/assemblies/production-dev"), &scratch.0.path().join("dev.out"));
+    scratch.write(
+        "stackproof.yaml",
+        "suppressions: [{rule: 'alarm-*', reason: r}, {rule: 's3-*', stack: Donnees*, reason: r}]",
+    );
+    assert_eq!(scratch.run(&["baseline", "write", "cdk.out"]).code, 0);
+    let with = |threads: &str| {
+        let ran = scratch.run(&["check", "cdk.out", "dev.out", "--format", "json", "--threads", threads]);
+        assert_eq!(ran.err, "");
+        ran.out
+    };
+    let one = with("1");
+    assert!(one.contains("\"by\":\"baseline\"") && one.contains("\"by\":\"configuration\""));
+    assert_eq!(one, with("4"));
+}
+
 /// The bundled assembly, and a folder to change it in.
 fn bundled() -> Scratch {
     let scratch = Scratch::new("");
