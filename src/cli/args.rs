@@ -2,8 +2,10 @@
 use super::baseline::BaselineArgs;
 use super::diff::DiffArgs;
 use super::graph::GraphArgs;
+use super::init::InitArgs;
 use super::output::{Output, OutputParser};
 use super::parameters::ValueArgs;
+use super::schema::SchemaArgs;
 use super::suppressions::SuppressionsArgs;
 use crate::date::Date;
 use crate::finding::Severity;
@@ -39,6 +41,10 @@ pub(super) enum Command {
     Graph(GraphArgs),
     /// List, explain and test rules
     Rules(RulesArgs),
+    /// Write a stackproof.yaml that fits the app, a pre-commit hook and a CI workflow; nothing is overwritten
+    Init(InitArgs),
+    /// Print the JSON Schema of stackproof.yaml or of rule files, for editors
+    Schema(SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -82,6 +88,10 @@ pub(super) struct CheckArgs {
     /// The least severity that fails the run
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Rules")]
     pub fail_on: FailOn,
+
+    /// Go on, and lint again whenever the input has changed and no synth is under way
+    #[arg(long, help_heading = "Input")]
+    pub watch: bool,
 
     #[command(flatten)]
     pub lint: LintArgs,
@@ -179,6 +189,10 @@ pub(super) struct LintArgs {
     /// Take all plain templates together as one app
     #[arg(long, help_heading = "Input")]
     pub one_app: bool,
+
+    /// Pass over files that are named and are no templates, as those met in a folder are
+    #[arg(long, help_heading = "Input")]
+    pub skip_others: bool,
 
     /// Where your source files lie [default: the nearest folder above the assembly with cdk.json or package.json]
     #[arg(long, value_name = "DIR", help_heading = "Input")]

@@ -1,7 +1,7 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
 use super::args::{CheckArgs, When};
 use super::lint::Wanted;
-use super::{End, output};
+use super::{End, output, watch};
 use crate::finding::Run;
 use crate::report::{self, Style, Tree};
 use std::io::{self, IsTerminal, Write};
@@ -12,11 +12,20 @@ use std::time::Instant;
 /// # Errors
 /// Only those of writing to `out`.
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
-    let started = Instant::now();
     if !output::possible(&args.format) {
         return Ok(End::Usage);
     }
+    if args.watch {
+        return watch::run(args, out);
+    }
+    let started = Instant::now();
     let Some((run, _)) = args.lint.run(Wanted::default()) else { return Ok(End::Usage) };
+    let written = print(&run, args, started, out)?;
+    Ok(if written { end(&run, args) } else { End::Usage })
+}
+
+/// Writes the reports of a run; false after a complaint about a file.
+pub(super) fn print(run: &Run, args: &CheckArgs, started: Instant, out: &mut dyn Write) -> io::Result<bool> {
     let elapsed = started.elapsed();
     let explains = args.format.iter().any(|output| output.format.explains());
     let rules = if explains { args.lint.rule_texts() } else { Vec::new() };
@@ -30,8 +39,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         rules: &rules,
         tree: tree.as_ref(),
     };
-    let written = output::write(&run, &args.format, &options, out)?;
-    Ok(if written { end(&run, args) } else { End::Usage })
+    output::write(run, &args.format, &options, out)
 }
 
 fn end(run: &Run, args: &CheckArgs) -> End {

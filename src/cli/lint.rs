@@ -64,7 +64,11 @@ impl LintArgs {
         let baseline = if wanted.no_baseline { None } else { self.baseline(&file, &policy)? };
         let values = self.values.settings()?;
         self.set_threads()?;
-        let settings = intake::Settings { one_app: self.one_app, project_root: self.project_root.clone() };
+        let settings = intake::Settings {
+            one_app: self.one_app,
+            skip_others: self.skip_others,
+            project_root: self.project_root.clone(),
+        };
         let discovery = intake::discover(&self.paths, &settings);
         let settings = engine::Settings {
             profile: self.profile,

@@ -10,12 +10,15 @@ mod checklist;
 mod diff;
 mod eval;
 mod graph;
+mod init;
 mod lint;
 mod output;
 mod parameters;
 mod progress;
 mod rules;
+mod schema;
 mod suppressions;
+mod watch;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -55,6 +58,8 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args, &mut out),
         Command::Graph(args) => graph::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
+        Command::Init(args) => init::run(&args, &mut out),
+        Command::Schema(args) => schema::run(&args, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "stackproof", &mut out);
             Ok(End::Clean)

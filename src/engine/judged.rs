@@ -40,6 +40,7 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
                 let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
                 told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
             }
+            findings.extend(tell::raised(evaluator, question, &told));
             undecided = Some(Box::new(told));
             Counts { undecided: 1, ..none }
         }

@@ -38,4 +38,5 @@ pub use checklist::checklist;
 pub use eval::{EvalError, Evaluated, eval};
 pub use example::{ExampleFailure, run_example, test_rule};
 pub use locate::known_stack;
+pub use plan::profile_of_tag;
 pub use run::{Settings, check, check_and_draw};

@@ -360,7 +360,8 @@ impl Part {
                 }
             }
             if let Some(left) = self.left.as_mut().filter(|_| !one.findings.is_empty()) {
-                left.failing.push((one.rule, row_of(graph, one.subject), one.findings.len() as u32));
+                let row = (one.counts.fail > 0).then(|| row_of(graph, one.subject));
+                left.failing.push((one.rule, row, one.findings.len() as u32));
             }
             for finding in one.findings {
                 if !together {

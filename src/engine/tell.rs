@@ -8,7 +8,7 @@ use super::{locate, lookup};
 use crate::checklist::Attestation;
 use crate::finding::{Finding, Fix, Related, Severity, Undecided};
 use crate::policy::{paste, told};
-use crate::rule::{Clause, Rule};
+use crate::rule::{Clause, Raise, Rule};
 use crate::value::{self, Asked, Place, Resolver, World};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -106,6 +106,45 @@ pub(super) fn undecided(
         reason,
         attest: None,
     }
+}
+
+/// The finding that an undecided verdict is, where the policy raises it. Its identity is not that of a failure at the same
+/// place: who accepts that a value is not known has not accepted that it is wrong.
+pub(super) fn raised(
+    evaluator: &Evaluator<'_, '_>,
+    question: Question<'_>,
+    told: &Undecided,
+) -> Option<Finding> {
+    let Question { rule, profile, .. } = question;
+    let severity = match rule.undecided[profile as usize] {
+        Raise::Ignore => return None,
+        Raise::Note => Severity::Note,
+        Raise::Fail => told.severity,
+    };
+    let whose = told.subject.resource.as_deref().unwrap_or(&told.subject.kind);
+    Some(Finding {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        severity,
+        message: format!("{whose} is undecided: {}", told.reason),
+        fingerprint: fingerprint(
+            evaluator,
+            rule,
+            &told.subject,
+            Some(&format!("undecided {}", told.fingerprint)),
+        ),
+        subject: told.subject.clone(),
+        property: told.property.clone(),
+        location: told.location.clone(),
+        scenario: None,
+        related: Vec::new(),
+        fix: match &told.attest {
+            Some(attest) => Arc::new(Fix { attest: Some(attest.clone()), ..Fix::clone(&rule.fix) }),
+            None => rule.fix.clone(),
+        },
+        see: rule.see.clone(),
+        concealed: rule.conceal,
+    })
 }
 
 /// Why a verdict is undecided: the property, the way from it to what is not known where that leads through

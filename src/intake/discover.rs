@@ -19,6 +19,8 @@ use std::vec;
 pub struct Settings {
     /// All plain templates form one app.
     pub one_app: bool,
+    /// Files that were named and are no templates are passed over, as those met while walking are.
+    pub skip_others: bool,
     /// The folder of the user's program, instead of the one found above an assembly.
     pub project_root: Option<PathBuf>,
 }
@@ -149,7 +151,8 @@ impl Finder<'_> {
     }
 
     fn template(&mut self, path: Option<&Path>, name: String, walked: Option<usize>) {
-        let candidate = Candidate { path: path.map(Path::to_owned), name: name.clone(), walked };
+        let named = walked.is_none() && !self.settings.skip_others;
+        let candidate = Candidate { path: path.map(Path::to_owned), name: name.clone(), walked, named };
         self.found.inputs.push(Input { name, kind: Kind::Templates(vec![candidate]) });
     }
 

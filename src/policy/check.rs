@@ -28,6 +28,10 @@ pub(super) fn check(
     }
     let file = form::read(&mut reader, document.root());
     let mut changes = Changes::new(rules);
+    // What all rules have comes first, so that an entry of `rules` wins.
+    if let Some(node) = file.undecided {
+        changes.all_undecided(&mut reader, node);
+    }
     for form in &file.rules {
         changes.read(&mut reader, form, rules);
     }

@@ -15,7 +15,8 @@ mod suppress;
 
 pub use baseline::{BASELINE_NAME, Baseline, BaselineError, Entry};
 pub use find::{FILE_NAME, find};
-pub use model::{Policy, StackFacts, paste, told};
+pub use form::{ENTRY, POLICY};
+pub use model::{LONGEST, LONGEST_RECOVERY, Policy, RECOVERY, StackFacts, paste, told};
 
 pub use suppress::{Silence, in_metadata, told as told_of};
 

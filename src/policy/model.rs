@@ -7,11 +7,11 @@ use globset::GlobSet;
 use std::path::{Path, PathBuf};
 
 /// The longest that an attestation may be ahead, in days: a year, and a month to renew it.
-pub(super) const LONGEST: i64 = 400;
+pub const LONGEST: i64 = 400;
 /// The same for lines and rules about tests of recovery, which age faster.
-pub(super) const LONGEST_RECOVERY: i64 = 180;
+pub const LONGEST_RECOVERY: i64 = 180;
 /// The line that tests of recovery belong to.
-pub(super) const RECOVERY: &str = "backup/recovery-tests";
+pub const RECOVERY: &str = "backup/recovery-tests";
 /// An attestation that ends within so many days is told of.
 pub(super) const SOON: i64 = 30;
 

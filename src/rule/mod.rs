@@ -11,6 +11,8 @@ mod docs;
 mod error;
 mod example;
 mod fact;
+pub mod forms;
+mod level;
 mod load;
 mod model;
 mod operand;
@@ -19,6 +21,7 @@ mod path;
 mod pattern;
 mod reader;
 mod set;
+mod shape;
 mod spec;
 mod speccheck;
 mod table;
@@ -30,16 +33,18 @@ pub use error::RuleError;
 pub(crate) use error::suggestion;
 pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
+pub use level::{Levels, Profile, Raise};
 pub use load::load;
 pub use model::{
-    Check, Clause, Condition, Join, Levels, Match, Op, Operand, Param, ParamValue, Profile, Reckoned, Rule,
-    Scope, Target, TemplatePart, Test,
+    Check, Clause, Condition, Join, Match, Op, Operand, Param, ParamValue, Reckoned, Rule, Scope, Target,
+    TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};
 pub use pattern::Pattern;
 pub(crate) use reader::Reader;
 pub use set::{ChecklistLine, RuleSet, checklist_lines};
+pub use shape::{Form, Key, Shape};
 pub use spec::nearest;
 pub use speccheck::misnamed;
 pub use table::{Row, Table, Tables};

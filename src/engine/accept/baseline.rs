@@ -11,8 +11,9 @@ use std::sync::Arc;
 pub(in crate::engine) struct Left {
     /// For each finding, the nodes that it speaks of.
     pub owners: Vec<Vec<u32>>,
-    /// Each failing node: its rule, its row of the checklist, and how many of its findings count.
-    pub failing: Vec<(usize, Row, u32)>,
+    /// Each node with findings: its rule, its row of the checklist, and how many of its findings count. No row where it does
+    /// not fail: an undecided verdict that was raised to a finding stays undecided when that is accepted.
+    pub failing: Vec<(usize, Option<Row>, u32)>,
 }
 
 /// A row of the checklist: whether it is an app, and its first stack.
@@ -38,8 +39,8 @@ pub(in crate::engine) fn apply(
                 for owner in owners {
                     let (rule, row, left) = &mut failing[owner as usize];
                     *left -= 1;
-                    if *left == 0 {
-                        freed.push((*rule, *row));
+                    if let Some(row) = row.filter(|_| *left == 0) {
+                        freed.push((*rule, row));
                     }
                 }
                 let by = AcceptedBy::Baseline;

@@ -114,7 +114,8 @@ impl<'r> Door<'r> {
                 }
             }
         }
-        if one.findings.is_empty() {
+        // What is not known stays so, also where somebody accepts that it is raised to a finding.
+        if one.findings.is_empty() && one.counts.fail > 0 {
             one.counts = Counts { accepted: 1, ..Counts::default() };
         }
     }
