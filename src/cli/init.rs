@@ -40,7 +40,7 @@ pub(super) struct InitArgs {
     pub ci: Ci,
 
     /// The git repository that hooks and CI install stackproof from [default: hooks use the one on the path]
-    #[arg(long, value_name = "URL", value_parser = plain)]
+    #[arg(long, value_name = "URL", value_parser = plain, requires = "rev")]
     pub from: Option<String>,
 
     /// The tag or commit of that repository

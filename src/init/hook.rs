@@ -18,7 +18,7 @@ pub fn append_hook(project: &Project) -> String {
     let mut text = String::new();
     match &project.from {
         Some(from) => {
-            let rev = project.rev.as_deref().unwrap_or("main");
+            let rev = project.rev.as_deref().unwrap_or_default();
             let _ = write!(
                 text,
                 "  - repo: {from}\n    rev: {rev}\n    hooks:\n      - id: stackproof        # lints what `cdk synth` wrote\n        args: [{input}{config}]\n"

@@ -5,7 +5,7 @@ project=$(cd "$(dirname "$0")/../.." && pwd)
 here="$project/tests/e2e/adopt"
 bin="${STACKPROOF:-$project/target/release/stackproof}"
 if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
-  npm ci --prefix "$here" --silent --no-audit --no-fund
+  npm ci --prefix "$here" --silent --no-audit --no-fund --ignore-scripts
   cp "$here/package-lock.json" "$here/node_modules/.installed"
 fi
 scratch=$(mktemp -d)
