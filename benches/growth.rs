@@ -50,7 +50,7 @@ fn main() {
 
 fn judge(paths: &[String], rules: &RuleSet) -> Duration {
     let started = Instant::now();
-    let found = intake::discover(paths, &intake::Settings { one_app: true, project_root: None });
+    let found = intake::discover(paths, &intake::Settings { one_app: true, ..intake::Settings::default() });
     let run = engine::check(&found, &rules.rules, &engine::Settings::default(), &|| ());
     let time = started.elapsed();
     assert!(!run.incomplete() && run.resources > 0, "{:?}", run.problems);

@@ -12,6 +12,8 @@ pub enum State {
     Failed,
     /// What is not known, or what nobody vouches for, stands in the way.
     Undecided,
+    /// Something falls short, and all of it is accepted: suppressed, or in the baseline.
+    Accepted,
     /// A person vouches for it, with evidence that is still valid.
     Attested,
     /// Some rule applied, and none failed.
@@ -22,14 +24,21 @@ pub enum State {
 
 impl State {
     /// All, the most urgent first.
-    pub const ALL: [State; 5] =
-        [State::Failed, State::Undecided, State::Attested, State::Proven, State::NotApplicable];
+    pub const ALL: [State; 6] = [
+        State::Failed,
+        State::Undecided,
+        State::Accepted,
+        State::Attested,
+        State::Proven,
+        State::NotApplicable,
+    ];
 
     /// As programs read it.
     pub const fn as_str(self) -> &'static str {
         match self {
             State::Failed => "failed",
             State::Undecided => "undecided",
+            State::Accepted => "accepted",
             State::Attested => "attested",
             State::Proven => "proven",
             State::NotApplicable => "not_applicable",
@@ -49,6 +58,7 @@ impl State {
         match counts {
             Counts { fail: 1.., .. } => State::Failed,
             Counts { undecided: 1.., .. } => State::Undecided,
+            Counts { accepted: 1.., .. } => State::Accepted,
             Counts { attested: 1.., .. } => State::Attested,
             Counts { pass: 1.., .. } => State::Proven,
             _ => State::NotApplicable,

@@ -9,8 +9,10 @@
 //!   intake -> template -> graph -> value      the template wing
 //!   rule -> policy                            the policy wing
 //! engine                         rules x graph -> verdicts and findings
-//! report                         findings -> human, concise, json; a checklist -> human, markdown, html, json
-//! reference                      rules -> pages of Markdown
+//! report                         findings -> human, concise, json, and what other programs read (report::exchange);
+//!                                a checklist -> human, markdown, html, json
+//! reference, schema              rules -> pages of Markdown; tables of keys -> JSON Schemas for editors
+//! init                           what was seen of an app -> the files with which a team begins
 //! cli                            flags -> settings -> all of the above
 //! ```
 //!
@@ -25,12 +27,14 @@ pub mod diagram;
 pub mod engine;
 pub mod finding;
 pub mod graph;
+pub mod init;
 pub mod intake;
 pub mod limits;
 pub mod policy;
 pub mod reference;
 pub mod report;
 pub mod rule;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod template;

@@ -56,3 +56,5 @@ pub const MAX_NAMESAKES: usize = 64;
 pub const MAX_KEPT_TEXTS: usize = 256;
 /// Most texts that the pattern of a parameter may match to be looked at one by one.
 pub const MAX_PATTERN_TEXTS: usize = 64;
+/// Largest baseline, in bytes.
+pub const MAX_BASELINE_BYTES: u64 = 64 << 20;

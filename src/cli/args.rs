@@ -1,6 +1,12 @@
 //! The arguments, as plain data. One place for names, help and defaults; completions come from the same table.
+use super::baseline::BaselineArgs;
+use super::diff::DiffArgs;
 use super::graph::GraphArgs;
+use super::init::InitArgs;
+use super::output::{Output, OutputParser};
 use super::parameters::ValueArgs;
+use super::schema::SchemaArgs;
+use super::suppressions::SuppressionsArgs;
 use crate::date::Date;
 use crate::finding::Severity;
 use crate::report::{ChecklistFormat, Format, Place, Show};
@@ -23,12 +29,22 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Say how the lines of the production checklist stand, and what is behind each
     Checklist(ChecklistArgs),
+    /// Say what is new, mended and unchanged between two assemblies or templates
+    Diff(Box<DiffArgs>),
+    /// List all that is silenced: by whom, where it is written, until when, and how many findings
+    Suppressions(SuppressionsArgs),
+    /// Write, show or prune the findings that were there before
+    Baseline(BaselineArgs),
     /// Say what a resource's properties are, and how each value comes about
     Eval(EvalArgs),
     /// Draw the resource graph: stacks, resources, and what speaks of what
     Graph(GraphArgs),
     /// List, explain and test rules
     Rules(RulesArgs),
+    /// Write a stackproof.yaml that fits the app, a pre-commit hook and a CI workflow; nothing is overwritten
+    Init(InitArgs),
+    /// Print the JSON Schema of stackproof.yaml or of rule files, for editors
+    Schema(SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -46,21 +62,22 @@ Exit codes:
 Examples:
   stackproof check                       lint cdk.out
   stackproof check cdk.out --format concise
+  stackproof check --format sarif=stackproof.sarif --format human
   stackproof check template.yaml --profile staging
   cat template.json | stackproof check -";
 
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_HELP)]
 pub(super) struct CheckArgs {
-    /// How to print the results
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
-    pub format: Format,
+    /// How to report the results; FORMAT=FILE writes a file, and may be given several times
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = OutputParser, help_heading = "Output")]
+    pub format: Vec<Output>,
 
     /// What to show beside errors and warnings; repeat or separate with commas
     #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Output")]
     pub show: Vec<Show>,
 
-    /// Which place `concise` prints: the template's, or that of your own source
+    /// Which place is told first: the template's, or that of your own source
     #[arg(long, value_name = "PLACE", default_value = "auto", help_heading = "Output")]
     pub location: Place,
 
@@ -72,6 +89,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Rules")]
     pub fail_on: FailOn,
 
+    /// Go on, and lint again whenever the input has changed and no synth is under way
+    #[arg(long, help_heading = "Input")]
+    pub watch: bool,
+
     #[command(flatten)]
     pub lint: LintArgs,
 }
@@ -80,6 +101,7 @@ const CHECKLIST_HELP: &str = "\
 States of a line:
   proven          at least one rule applied, and none failed at any level
   failed          a rule failed
+  accepted        rules failed, and all that they found is suppressed or in the baseline
   undecided       values known only at deployment, or nobody who vouches, stand in the way
   attested        somebody vouches for it in stackproof.yaml, with evidence that is still valid
   not applicable  nothing of the kind is in the app, or its rules are off
@@ -145,7 +167,19 @@ pub(super) struct LintArgs {
     #[arg(long, conflicts_with = "config", help_heading = "Rules")]
     pub no_config: bool,
 
-    /// The day that dated rules and attestations count from [default: the day it is, in UTC]
+    /// Let no suppression count
+    #[arg(long, help_heading = "Rules")]
+    pub no_suppress: bool,
+
+    /// The findings that were there before [default: as stackproof.yaml says, else stackproof-baseline.txt beside it]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub baseline: Option<PathBuf>,
+
+    /// Read no baseline
+    #[arg(long, conflicts_with = "baseline", help_heading = "Rules")]
+    pub no_baseline: bool,
+
+    /// The day that dated rules, attestations and suppressions count from [default: the day it is, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Rules")]
     pub today: Option<Date>,
 
@@ -155,6 +189,10 @@ pub(super) struct LintArgs {
     /// Take all plain templates together as one app
     #[arg(long, help_heading = "Input")]
     pub one_app: bool,
+
+    /// Pass over files that are named and are no templates, as those met in a folder are
+    #[arg(long, help_heading = "Input")]
+    pub skip_others: bool,
 
     /// Where your source files lie [default: the nearest folder above the assembly with cdk.json or package.json]
     #[arg(long, value_name = "DIR", help_heading = "Input")]

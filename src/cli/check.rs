@@ -1,8 +1,9 @@
 //! `stackproof check`: arguments -> settings -> a run -> its report.
-use super::End;
 use super::args::{CheckArgs, When};
-use crate::finding::{Run, Severity};
-use crate::report::{self, Show, Style};
+use super::lint::Wanted;
+use super::{End, output, watch};
+use crate::finding::Run;
+use crate::report::{self, Style, Tree};
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
@@ -11,20 +12,37 @@ use std::time::Instant;
 /// # Errors
 /// Only those of writing to `out`.
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
+    if !output::possible(&args.format) {
+        return Ok(End::Usage);
+    }
+    if args.watch {
+        return watch::run(args, out);
+    }
     let started = Instant::now();
-    let Some((run, asked)) = args.lint.run(false) else { return Ok(End::Usage) };
-    let options = report::Options {
-        style: style(args.color),
-        show: show(&args.show),
-        place: args.location,
-        elapsed: Some(started.elapsed()),
-        fail_on: args.fail_on.severity().unwrap_or(Severity::Error),
-    };
-    report::render(&run, args.format, &options, out)?;
-    let end = end(&run, args);
+    let Some((run, asked)) = args.lint.run(Wanted::default()) else { return Ok(End::Usage) };
+    let written = print(&run, args, started, out)?;
+    let end = if written { end(&run, args) } else { End::Usage };
     // The process ends here: what it holds goes with it.
     std::mem::forget((run, asked));
     Ok(end)
+}
+
+/// Writes the reports of a run; false after a complaint about a file.
+pub(super) fn print(run: &Run, args: &CheckArgs, started: Instant, out: &mut dyn Write) -> io::Result<bool> {
+    let elapsed = started.elapsed();
+    let explains = args.format.iter().any(|output| output.format.explains());
+    let rules = if explains { args.lint.rule_texts() } else { Vec::new() };
+    let tree = std::env::current_dir().ok().map(|here| Tree::of(&here));
+    let options = report::Options {
+        style: style(args.color),
+        show: args.show.iter().copied().collect(),
+        place: args.location,
+        elapsed: Some(elapsed),
+        fail_on: args.fail_on.severity(),
+        rules: &rules,
+        tree: tree.as_ref(),
+    };
+    output::write(run, &args.format, &options, out)
 }
 
 fn end(run: &Run, args: &CheckArgs) -> End {
@@ -36,18 +54,6 @@ fn end(run: &Run, args: &CheckArgs) -> End {
         End::Findings
     } else {
         End::Clean
-    }
-}
-
-/// What several `--show` add up to.
-fn show(wanted: &[Show]) -> Show {
-    let notes = wanted.iter().any(|show| show.notes());
-    let undecided = wanted.iter().any(|show| show.undecided());
-    match (notes, undecided) {
-        (false, false) => Show::Findings,
-        (true, false) => Show::Notes,
-        (false, true) => Show::Undecided,
-        (true, true) => Show::All,
     }
 }
 

@@ -2,6 +2,7 @@
 use super::End;
 use super::args::{ChecklistArgs, FailOnState};
 use super::check::style;
+use super::lint::Wanted;
 use super::parameters::tell;
 use crate::checklist::{Checklist, State};
 use crate::engine;
@@ -13,7 +14,9 @@ use std::io::{self, Write};
 /// # Errors
 /// Only those of writing to `out`.
 pub(super) fn run(args: &ChecklistArgs, out: &mut dyn Write) -> io::Result<End> {
-    let Some((run, asked)) = args.lint.run(true) else { return Ok(End::Usage) };
+    let Some((run, asked)) = args.lint.run(Wanted { by_stack: true, ..Wanted::default() }) else {
+        return Ok(End::Usage);
+    };
     let checklist = engine::checklist(&run, &asked.rules.rules, &asked.settings);
     for problem in &run.problems {
         tell(problem);

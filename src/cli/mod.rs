@@ -4,14 +4,21 @@
 //! `--fail-on`, 2 wrong usage or configuration, 3 some input could not be linted; the gravest wins: 2, 3, 1, 0.
 //! A reader that goes away (a broken pipe) is a clean end.
 mod args;
+mod baseline;
 mod check;
 mod checklist;
+mod diff;
 mod eval;
 mod graph;
+mod init;
 mod lint;
+mod output;
 mod parameters;
 mod progress;
 mod rules;
+mod schema;
+mod suppressions;
+mod watch;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -45,9 +52,14 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Checklist(args) => checklist::run(&args, &mut out),
+        Command::Diff(args) => diff::run(*args, &mut out),
+        Command::Suppressions(args) => suppressions::run(&args, &mut out),
+        Command::Baseline(args) => baseline::run(&args, &mut out),
         Command::Eval(args) => eval::run(&args, &mut out),
         Command::Graph(args) => graph::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
+        Command::Init(args) => init::run(&args, &mut out),
+        Command::Schema(args) => schema::run(&args, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "stackproof", &mut out);
             Ok(End::Clean)

@@ -180,6 +180,9 @@ fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     if rule.attestable() {
         writeln!(out, "             a person can vouch for it in stackproof.yaml")?;
     }
+    if !rule.suppressible {
+        writeln!(out, "             nothing silences it")?;
+    }
     for param in &rule.params {
         let value = match &param.value {
             ParamValue::Number(value) => value.to_string(),

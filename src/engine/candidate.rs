@@ -70,7 +70,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn find_candidates(&self, join: &'a Join, stack: StackId) -> Candidates {
         let resolver = Resolver::new(self.world);
-        let neutral = Evaluator::new(self.subject, &resolver, self.joins, self.known, self.today);
+        let neutral = Evaluator::new(self.subject, &resolver, self.joins, self.known, self.today, self.base);
         let compared = join.filter.as_ref().and_then(identity_test);
         let mut found = Candidates::default();
         for id in self.of_types(&join.types) {

@@ -104,7 +104,7 @@ fn vouch(line: &mut Line, all: &[Attestation]) {
             line.attest = Some(paste(None, &line.id));
         }
         State::Failed | State::Undecided | State::NotApplicable => line.reason = lapsed,
-        State::Attested | State::Proven => {}
+        State::Accepted | State::Attested | State::Proven => {}
     }
 }
 

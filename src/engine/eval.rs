@@ -7,7 +7,7 @@ use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::lookup::Found;
 use super::subject::{Here, Subject};
-use super::{Settings, given, locate, message, run};
+use super::{Settings, given, locate, message};
 use crate::answer::{Answer, Case, Line, Property, Step, Told};
 use crate::date::Date;
 use crate::finding::{Problem, Undeclared};
@@ -68,7 +68,7 @@ pub fn eval(found: &Discovery, resource: &str, path: Option<&str>, settings: &Se
         let loaded = input.load();
         evaluated.problems.extend(loaded.problems);
         let Some(mut assembly) = loaded.assembly else { continue };
-        evaluated.problems.extend(run::expand_loops(&mut assembly, settings));
+        evaluated.problems.extend(given::expand_loops(&mut assembly, settings));
         evaluated.problems.extend(assembly.problems.iter().cloned());
         let graph = Graph::build(&assembly);
         evaluated.problems.extend(given::remarks(&graph, &settings.values));
@@ -159,7 +159,7 @@ fn property<'a>(world: &World<'a>, id: ResourceId, path: &'a Path) -> Property {
     let joins = Joins::default();
     let subject = Subject::Resource(id);
     let known = Known::default();
-    let evaluator = Evaluator::new(subject, &resolver, &joins, &known, Date::default());
+    let evaluator = Evaluator::new(subject, &resolver, &joins, &known, Date::default(), None);
     let mut cases: Vec<Case> = Vec::new();
     let mut more = true;
     resolver.begin_anywhere();

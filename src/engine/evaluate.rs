@@ -32,6 +32,8 @@ pub(super) struct Evaluator<'w, 'a> {
     pub names: RefCell<Vec<(&'a str, Here<'a>)>>,
     /// The day of the run.
     pub today: Date,
+    /// The folder that plain templates are known by their path from.
+    pub base: Option<&'w std::path::Path>,
 }
 
 /// What was worked out for one rule and serves the next: it depends on no scenario.
@@ -61,6 +63,7 @@ impl<'w, 'a> Evaluator<'w, 'a> {
         joins: &'w super::candidate::Joins,
         known: &'w Known<'a>,
         today: Date,
+        base: Option<&'w std::path::Path>,
     ) -> Self {
         let world = resolver.world;
         let is_conditional = match subject {
@@ -79,6 +82,7 @@ impl<'w, 'a> Evaluator<'w, 'a> {
             known,
             names: RefCell::default(),
             today,
+            base,
         }
     }
 }

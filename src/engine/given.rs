@@ -5,9 +5,10 @@
 //! parameter is in no message.
 use crate::finding::{Problem, Undeclared};
 use crate::graph::{Graph, StackId};
+use crate::intake::Assembly;
 use crate::rule::{Pattern, nearest};
 use crate::syntax::{Node, View};
-use crate::template::is_secret;
+use crate::template::{self, is_secret};
 use crate::value::Settings;
 use std::collections::BTreeSet;
 
@@ -106,6 +107,31 @@ fn scalar(node: Node<'_>) -> Option<String> {
         View::Bool(value) => Some(value.to_string()),
         View::Null | View::List(_) | View::Map(_) => None,
     }
+}
+
+/// Writes out `Fn::ForEach`, so that all that follows sees plain templates; gives what is wrong with the loops.
+pub(super) fn expand_loops(assembly: &mut Assembly, settings: &super::run::Settings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for stack in &mut assembly.stacks {
+        let given = |name: &str| {
+            let value = match name {
+                "AWS::Region" => stack.region.as_ref(),
+                "AWS::AccountId" => stack.account.as_ref(),
+                _ => settings.values.parameters.get(name),
+            };
+            let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+            value.or_else(known).cloned()
+        };
+        let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
+        let source = document.source().clone();
+        problems.extend(
+            faults
+                .into_iter()
+                .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
+        );
+        stack.document = document;
+    }
+    problems
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Places for people: from nodes of templates to files and spans, property paths, construct paths and identities.
+use super::home;
 use super::subject::Subject;
 use crate::finding::{Location, Subject as Reported};
 use crate::graph::ResourceId;
@@ -238,6 +239,34 @@ fn hash_content(hash: &mut Fnv, node: Node<'_>) {
             }
         }
     }
+}
+
+/// The name by which a stack is known from run to run: that of the manifest, or the template's path from a folder.
+pub(super) fn stack_name<'s>(
+    base: Option<&std::path::Path>,
+    input: &'s crate::intake::Stack,
+) -> Cow<'s, str> {
+    known_as(base, &input.display_name, input.has_manifest())
+}
+
+/// The same of a stack as findings name it.
+pub fn known_stack<'s>(base: Option<&std::path::Path>, subject: &'s Reported) -> Cow<'s, str> {
+    known_as(base, &subject.stack, subject.artifact.is_some() || subject.stack.is_empty())
+}
+
+fn known_as<'s>(base: Option<&std::path::Path>, name: &'s str, has_manifest: bool) -> Cow<'s, str> {
+    match base.filter(|_| !has_manifest && !name.starts_with('<')) {
+        Some(base) => Cow::Owned(home::relative(std::path::Path::new(name), base)),
+        None => Cow::Borrowed(name),
+    }
+}
+
+/// The identity of a finding that stands for so many more.
+pub(super) fn also(fingerprint: &str, more: usize) -> String {
+    let mut hash = Fnv::default();
+    hash.write(fingerprint.as_bytes());
+    hash.write(&more.to_le_bytes());
+    format!("{:016x}", hash.0)
 }
 
 /// FNV-1a, 64 bits: small, and the same in every version of everything.

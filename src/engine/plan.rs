@@ -137,13 +137,16 @@ pub(super) fn profile_of(graph: &Graph<'_>, stack: StackId, settings: &Settings)
         region: input.region.as_deref(),
         environment,
     };
-    settings.policy.profile(&facts).unwrap_or_else(|| {
-        match environment.map(str::to_ascii_lowercase).as_deref() {
-            Some("staging" | "stage" | "preprod" | "pre-production" | "uat") => Profile::Staging,
-            Some("dev" | "development" | "test" | "sandbox") => Profile::Dev,
-            _ => Profile::Production,
-        }
-    })
+    settings.policy.profile(&facts).unwrap_or_else(|| environment.map_or(Profile::Production, profile_of_tag))
+}
+
+/// What the value of an `Environment` tag says.
+pub fn profile_of_tag(value: &str) -> Profile {
+    match value.to_ascii_lowercase().as_str() {
+        "staging" | "stage" | "preprod" | "pre-production" | "uat" => Profile::Staging,
+        "dev" | "development" | "test" | "sandbox" => Profile::Dev,
+        _ => Profile::Production,
+    }
 }
 
 /// The deployable stack that a stack is part of: itself, unless it is nested.

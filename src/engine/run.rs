@@ -3,29 +3,33 @@
 //! The one door for levels and attestations: a clause that is off for a subject's profile is not asked, and one that a
 //! person vouches for does not fail. One assembly after the
 //! other is read, judged and dropped, as many at a time as there are threads.
+use super::accept::{self, Acceptance, Door, Left, Row};
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
+use super::given::expand_loops;
+use super::judged::{Judged, join, judge_one};
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::subject::Subject;
-use super::tally::by_stack;
-use super::tell;
-use super::verdict::{Question, Verdict};
-use super::{draw, given};
+use super::tally::{by_stack, row_of};
+use super::verdict::Question;
+use super::{draw, given, locate};
 use crate::checklist::Attestation;
 use crate::date::Date;
 use crate::diagram::Diagram;
-use crate::finding::{Counts, Finding, Location, Problem, Related, Run, StackTally, Tally, Undecided};
+use crate::finding::{
+    Accepted, Counts, Finding, Location, Problem, Run, StackTally, Suppression, Tally, Undecided,
+};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
-use crate::limits::MAX_FINDINGS_PER_NODE;
-use crate::policy::{Policy, paste};
+use crate::policy::Policy;
 use crate::rule::{Profile, Rule};
-use crate::template;
 use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the caller decides about a run.
@@ -41,6 +45,10 @@ pub struct Settings {
     pub policy: Arc<Policy>,
     /// Whether the counts are wanted for each stack too.
     pub by_stack: bool,
+    /// What may be accepted.
+    pub acceptance: Acceptance,
+    /// The folder that plain templates are known by their path from.
+    pub base: Option<PathBuf>,
 }
 
 /// Judges all that was discovered by every rule. `progress` is called after each input.
@@ -71,6 +79,7 @@ fn judge_all(
     progress: &(dyn Fn() + Sync),
 ) -> (Run, Diagram) {
     let plan = Plan::new(rules, settings);
+    let door = Door::new(rules, settings);
     let mut parts: Vec<Part> = found
         .inputs
         .par_iter()
@@ -87,7 +96,7 @@ fn judge_all(
             };
             if let Some(mut assembly) = loaded.assembly {
                 part.problems.extend(expand_loops(&mut assembly, settings));
-                part.judge(&assembly, rules, &plan, settings);
+                part.judge(&assembly, rules, &plan, settings, &door);
             }
             progress();
             part
@@ -97,7 +106,11 @@ fn judge_all(
     let mut diagram = Diagram::default();
     parts.iter_mut().filter_map(|part| part.diagram.take()).for_each(|more| diagram.extend(more));
     let declared = parts.iter().flat_map(|part| part.declared.iter().cloned()).collect();
-    let mut run = merge(parts, rules);
+    let mut run = merge(parts, rules, settings);
+    let own = door.of_policy();
+    run.suppressions.splice(0..0, own);
+    let whole = !run.incomplete();
+    run.problems.extend(door.remarks(&run.suppressions, whole));
     run.undeclared = given::undeclared(&settings.values, &declared);
     let remarks = settings.policy.remarks().into_iter();
     run.problems.splice(0..0, remarks.chain(found.problems.iter().cloned()).chain(barren));
@@ -107,12 +120,13 @@ fn judge_all(
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut part = Part::new(rules.len());
-    part.judge(assembly, rules, &Plan::new(rules, settings), settings);
-    merge(vec![part], rules)
+    part.judge(assembly, rules, &Plan::new(rules, settings), settings, &Door::new(rules, settings));
+    merge(vec![part], rules, settings)
 }
 
-fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
+fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut run = Run::default();
+    run.problems.extend(hold_against_baseline(&mut parts, rules, settings));
     // The findings of a lone input stay where they are.
     if let [lone] = &mut parts[..] {
         run.findings = std::mem::take(&mut lone.findings);
@@ -121,19 +135,23 @@ fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>]) -> Run {
     run.findings.reserve_exact(parts.iter().map(|part| part.findings.len()).sum());
     for part in parts {
         run.findings.extend(part.findings);
+        run.accepted.extend(part.accepted);
+        run.suppressions.extend(part.suppressions);
         run.undecided.extend(part.undecided);
         run.problems.extend(part.problems);
         run.skipped += part.skipped;
         run.apps += part.apps;
         run.templates += part.templates;
         run.resources += part.resources;
-        run.stacks.extend(part.stacks);
+        run.stacks.extend(part.stacks.into_iter().map(|(_, stack)| stack));
         tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
     }
-    run.findings.sort_by(|a, b| {
+    let place = |a: &Finding, b: &Finding| {
         in_order(&a.location, &b.location)
             .then_with(|| (&a.rule, &a.fingerprint).cmp(&(&b.rule, &b.fingerprint)))
-    });
+    };
+    run.findings.sort_by(place);
+    run.accepted.sort_by(|a, b| place(&a.finding, &b.finding));
     run.undecided.sort_by(|a, b| in_order(&a.location, &b.location).then_with(|| a.rule.cmp(&b.rule)));
     let tally = |(rule, counts): (&Arc<Rule>, Counts)| Tally { rule: rule.id.clone(), counts };
     run.tallies = rules.iter().zip(tallies).map(tally).collect();
@@ -148,9 +166,56 @@ fn in_order(a: &Location, b: &Location) -> Ordering {
     files.then_with(|| a.span.cmp(&b.span))
 }
 
+/// Holds the findings of all inputs against the baseline; says what of it no longer holds.
+fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Settings) -> Option<Problem> {
+    let (file, baseline) = settings.acceptance.baseline.as_ref()?;
+    let mut remaining: FxHashMap<String, usize> =
+        baseline.entries.iter().map(|(fingerprint, entry)| (fingerprint.clone(), entry.count)).collect();
+    for part in parts.iter_mut() {
+        let Some(left) = part.left.take() else { continue };
+        let freed = accept::apply(left, &mut part.findings, &mut part.accepted, &mut remaining, rules);
+        for (rule, row) in freed {
+            let turn = |counts: &mut Counts| {
+                counts.fail -= 1;
+                counts.accepted += 1;
+            };
+            turn(&mut part.tallies[rule]);
+            // Rows and rules are sorted, as they were counted.
+            let Ok(at) = part.stacks.binary_search_by_key(&row, |(of, _)| *of) else { continue };
+            let counted = &mut part.stacks[at].1.rules;
+            if let Ok(at) = counted.binary_search_by_key(&rule, |(index, _)| *index) {
+                turn(&mut counted[at].1);
+            }
+        }
+    }
+    // Of what was not looked at, nothing can be said.
+    let looked: BTreeSet<&str> =
+        parts.iter().flat_map(|part| part.names.iter().map(String::as_str)).collect();
+    let outlived = baseline.entries.iter().filter(|(_, entry)| {
+        let ran = rules.binary_search_by(|rule| (*rule.id).cmp(&entry.rule)).is_ok();
+        ran && (entry.stack.is_empty() || looked.contains(entry.stack.as_str()))
+    });
+    let count: usize = outlived.map(|(fingerprint, _)| remaining[fingerprint]).sum();
+    let noun = if count == 1 {
+        "finding of the baseline no longer holds"
+    } else {
+        "findings of the baseline no longer hold"
+    };
+    (count > 0 && !looked.is_empty()).then(|| {
+        Problem::remark(file, format!("{count} {noun}"))
+            .with_help("`stackproof baseline prune` takes out what is mended")
+    })
+}
+
 /// The result of one input.
 struct Part {
     findings: Vec<Finding>,
+    accepted: Vec<Accepted>,
+    /// What people wrote in the templates and the manifest to accept findings.
+    suppressions: Vec<Suppression>,
+    /// The nodes behind the findings, and the stacks by the names that the baseline has, where there is one.
+    left: Option<Left>,
+    names: Vec<String>,
     undecided: Vec<Undecided>,
     problems: Vec<Problem>,
     /// The walked folders that the input came from.
@@ -158,7 +223,7 @@ struct Part {
     /// One for each rule.
     tallies: Vec<Counts>,
     /// The same by stack, where it is wanted.
-    stacks: Vec<StackTally>,
+    stacks: Vec<(Row, StackTally)>,
     apps: usize,
     templates: usize,
     resources: usize,
@@ -173,6 +238,10 @@ impl Part {
     fn new(rules: usize) -> Part {
         Part {
             findings: Vec::new(),
+            accepted: Vec::new(),
+            suppressions: Vec::new(),
+            left: None,
+            names: Vec::new(),
             undecided: Vec::new(),
             problems: Vec::new(),
             fruitful: Vec::new(),
@@ -187,7 +256,14 @@ impl Part {
         }
     }
 
-    fn judge(&mut self, assembly: &Assembly, rules: &[Arc<Rule>], plan: &Plan, settings: &Settings) {
+    fn judge(
+        &mut self,
+        assembly: &Assembly,
+        rules: &[Arc<Rule>],
+        plan: &Plan,
+        settings: &Settings,
+        door: &Door<'_>,
+    ) {
         let graph = Graph::build(assembly);
         let world = World::build(&graph, &settings.values);
         if let Some(diagram) = &mut self.diagram {
@@ -207,14 +283,22 @@ impl Part {
         let profiles: Vec<Profile> = (0..graph.stacks.len())
             .map(|index| profile_of(&graph, StackId(index as u32), settings))
             .collect();
-        let judged: Vec<Judged> = work
+        let (mut judged, silent): (Vec<Vec<Judged>>, Vec<Vec<Counts>>) = work
             .par_chunks(512)
             .map(|chunk| {
                 let resolver = Resolver::new(&world);
-                let mut judged = Judged::new(rules.len());
+                // Most verdicts have nothing to tell and are only counted.
+                let (mut judged, mut silent) = (Vec::new(), vec![Counts::default(); rules.len()]);
                 let known = Known::default();
                 for (subject, list) in chunk {
-                    let evaluator = Evaluator::new(*subject, &resolver, &joins, &known, settings.today);
+                    let evaluator = Evaluator::new(
+                        *subject,
+                        &resolver,
+                        &joins,
+                        &known,
+                        settings.today,
+                        settings.base.as_deref(),
+                    );
                     let profile = match subject {
                         Subject::App(first) => strictest(&graph, &profiles, *first),
                         subject => profiles[subject.stack(&world).0 as usize],
@@ -225,24 +309,34 @@ impl Part {
                             let attestation = plan.attestation(index, settings);
                             let vouched = attestation.is_some_and(Attestation::is_valid);
                             let question = Question { rule, profile, attestation, vouched };
-                            let counts = judged.ask(&evaluator, question, index);
-                            if settings.by_stack {
-                                judged.fared.push((*subject, index, counts));
+                            let one = judge_one(&evaluator, question, index);
+                            if settings.by_stack || one.tells() {
+                                judged.push(one);
+                            } else {
+                                silent[index] += one.counts;
                             }
                         }
                     }
                 }
-                judged
+                (judged, silent)
             })
-            .collect();
+            .unzip();
+        self.suppressions = door.screen(&graph, &mut judged);
+        if settings.acceptance.baseline.is_some() {
+            self.left = Some(Left::default());
+            let names =
+                graph.stacks.iter().map(|stack| locate::stack_name(settings.base.as_deref(), stack.input));
+            self.names.extend(names.map(Cow::into_owned));
+        }
         if settings.by_stack {
-            self.stacks = by_stack(&graph, judged.iter().flat_map(|judged| &judged.fared).copied());
+            let judged = judged.iter().flatten().map(|one| (one.subject, one.rule, one.counts));
+            self.stacks = by_stack(&graph, judged);
         }
-        self.findings.reserve_exact(judged.iter().map(|judged| judged.findings.len()).sum());
-        let mut grouped = FxHashMap::default();
-        for judged in judged {
-            self.collect(judged, &mut grouped, rules);
+        for counts in silent {
+            self.tallies.iter_mut().zip(counts).for_each(|(sum, more)| *sum += more);
         }
+        self.findings.reserve_exact(judged.iter().flatten().map(|one| one.findings.len()).sum());
+        self.collect(judged.into_iter().flatten(), rules, &graph);
         self.problems.extend(assembly.late_problems());
     }
 
@@ -261,119 +355,50 @@ impl Part {
         }
     }
 
-    /// Takes over what was judged. `grouped` is where the first finding of a rule that is told once lies, by its level.
-    fn collect(&mut self, judged: Judged, grouped: &mut FxHashMap<(usize, u32), usize>, rules: &[Arc<Rule>]) {
-        self.tallies.iter_mut().zip(judged.tallies).for_each(|(sum, more)| *sum += more);
-        self.undecided.extend(judged.undecided);
-        let mut findings = judged.findings.into_iter();
-        for (rule, level, count) in judged.told {
-            let findings = findings.by_ref().take(count);
-            if !rules[rule].once_per_app {
-                self.findings.extend(findings);
-                continue;
+    fn collect(&mut self, judged: impl Iterator<Item = Judged>, rules: &[Arc<Rule>], graph: &Graph<'_>) {
+        let mut grouped: FxHashMap<(usize, u32), usize> = FxHashMap::default();
+        let mut accepted: FxHashMap<(usize, u32), usize> = FxHashMap::default();
+        for one in judged {
+            self.tallies[one.rule] += one.counts;
+            self.undecided.extend(one.undecided.map(|undecided| *undecided));
+            let together = rules[one.rule].once_per_app;
+            for one_accepted in one.accepted {
+                let first = accepted.entry((one.rule, one.level)).or_insert(self.accepted.len());
+                match self.accepted.get_mut(*first).filter(|_| together) {
+                    Some(first) => join(&mut first.finding, one_accepted.finding),
+                    None => self.accepted.push(one_accepted),
+                }
             }
-            for finding in findings {
-                match grouped.get(&(rule, level)) {
+            if let Some(left) = self.left.as_mut().filter(|_| !one.findings.is_empty()) {
+                let row = (one.counts.fail > 0).then(|| row_of(graph, one.subject));
+                left.failing.push((one.rule, row, one.findings.len() as u32));
+            }
+            for finding in one.findings {
+                if !together {
+                    self.keep(finding);
+                    continue;
+                }
+                match grouped.get(&(one.rule, one.level)) {
                     None => {
-                        grouped.insert((rule, level), self.findings.len());
-                        self.findings.push(finding);
+                        grouped.insert((one.rule, one.level), self.findings.len());
+                        self.keep(finding);
                     }
                     Some(&first) => {
-                        let related = Related { message: finding.message, location: finding.location };
-                        self.findings[first].related.push(related);
-                        let worse = self.findings[first].severity.max(finding.severity);
-                        self.findings[first].severity = worse;
+                        join(&mut self.findings[first], finding);
+                        if let Some(left) = &mut self.left {
+                            left.owners[first].push(left.failing.len() as u32 - 1);
+                        }
                     }
                 }
             }
         }
     }
-}
 
-/// Writes out `Fn::ForEach`, so that all that follows sees plain templates; gives what is wrong with the loops.
-pub(super) fn expand_loops(assembly: &mut Assembly, settings: &Settings) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for stack in &mut assembly.stacks {
-        let given = |name: &str| {
-            let value = match name {
-                "AWS::Region" => stack.region.as_ref(),
-                "AWS::AccountId" => stack.account.as_ref(),
-                _ => settings.values.parameters.get(name),
-            };
-            let known = || stack.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-            value.or_else(known).cloned()
-        };
-        let Some((document, faults)) = template::expand_loops(&stack.document, &given) else { continue };
-        let source = document.source().clone();
-        problems.extend(
-            faults
-                .into_iter()
-                .map(|fault| Problem::remark(source.name(), fault.message).at(&source, fault.span)),
-        );
-        stack.document = document;
-    }
-    problems
-}
-
-/// What was judged of some subjects, on its way out.
-struct Judged {
-    /// One for each rule.
-    tallies: Vec<Counts>,
-    /// How each rule fared with each subject, where that is wanted.
-    fared: Vec<(Subject, usize, Counts)>,
-    findings: Vec<Finding>,
-    /// Whose the findings are: so many of a rule, at an assembly level.
-    told: Vec<(usize, u32, usize)>,
-    undecided: Vec<Undecided>,
-}
-
-impl Judged {
-    fn new(rules: usize) -> Judged {
-        Judged {
-            tallies: vec![Counts::default(); rules],
-            fared: Vec::new(),
-            findings: Vec::new(),
-            told: Vec::new(),
-            undecided: Vec::new(),
+    /// Keeps a finding that counts; of the node that failed last.
+    fn keep(&mut self, finding: Finding) {
+        if let Some(left) = &mut self.left {
+            left.owners.push(vec![left.failing.len() as u32 - 1]);
         }
-    }
-
-    /// Judges one rule for one subject, and keeps what is to be told.
-    fn ask<'a>(&mut self, evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Counts {
-        let none = Counts::default();
-        let counts = match evaluator.judge(question) {
-            Verdict::Pass => Counts { pass: 1, ..none },
-            Verdict::Attested => Counts { attested: 1, ..none },
-            Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
-            Verdict::Undecided(unknown, witness) => {
-                let mut told = tell::undecided(evaluator, question, &unknown, &witness);
-                // A person can help only where none of what is open could be broken.
-                if question.rule.attestable() && !question.vouched {
-                    let vouched = Question { vouched: true, ..question };
-                    let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
-                    told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
-                }
-                self.undecided.push(told);
-                Counts { undecided: 1, ..none }
-            }
-            Verdict::Fail(failures) => {
-                let first = self.findings.len();
-                let mut more = 0;
-                for failure in &failures {
-                    let left = MAX_FINDINGS_PER_NODE - (self.findings.len() - first);
-                    more += failure.witnesses.len().saturating_sub(left);
-                    tell::findings(&mut self.findings, evaluator, question, failure, left);
-                }
-                if let Some(last) = self.findings[first..].last_mut().filter(|_| more > 0) {
-                    last.message.push_str(&format!(" (and {more} more)"));
-                }
-                let world = evaluator.world;
-                let level = world.graph.stack(evaluator.subject.stack(world)).input.level;
-                self.told.push((index, level, self.findings.len() - first));
-                Counts { fail: 1, ..none }
-            }
-        };
-        self.tallies[index] += counts;
-        counts
+        self.findings.push(finding);
     }
 }

@@ -1,4 +1,5 @@
 //! How the rules fared stack by stack: the rows of a checklist.
+use super::accept::Row;
 use super::plan::root_of;
 use super::subject::Subject;
 use crate::finding::{Counts, StackTally};
@@ -10,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn by_stack(
     graph: &Graph<'_>,
     judged: impl Iterator<Item = (Subject, usize, Counts)>,
-) -> Vec<StackTally> {
-    let mut rows: BTreeMap<(bool, u32), BTreeMap<usize, Counts>> = BTreeMap::new();
+) -> Vec<(Row, StackTally)> {
+    let mut rows: BTreeMap<Row, BTreeMap<usize, Counts>> = BTreeMap::new();
     let mut levels = BTreeSet::new();
     for (index, stack) in graph.stacks.iter().enumerate() {
         rows.entry((false, root_of(graph, StackId(index as u32)).0)).or_default();
@@ -20,14 +21,9 @@ pub(super) fn by_stack(
         }
     }
     for (subject, rule, counts) in judged {
-        let row = match subject {
-            Subject::App(first) => (true, first.0),
-            Subject::Stack(stack) => (false, root_of(graph, stack).0),
-            Subject::Resource(id) => (false, root_of(graph, graph.resource(id).stack).0),
-        };
-        *rows.entry(row).or_default().entry(rule).or_default() += counts;
+        *rows.entry(row_of(graph, subject)).or_default().entry(rule).or_default() += counts;
     }
-    let tally = |((app, stack), rules): ((bool, u32), BTreeMap<usize, Counts>)| {
+    let tally = |((app, stack), rules): (Row, BTreeMap<usize, Counts>)| {
         let input = graph.stack(StackId(stack)).input;
         let stage = input.display_name.rsplit_once('/').map_or("", |(stage, _)| stage);
         let name = match (app, input.level) {
@@ -36,7 +32,17 @@ pub(super) fn by_stack(
             (true, _) => stage,
         };
         let file = if app { &graph.assembly.name } else { input.document.source().name() };
-        StackTally { app, stack: name.to_owned(), file: file.to_owned(), rules: rules.into_iter().collect() }
+        let rules = rules.into_iter().collect();
+        ((app, stack), StackTally { app, stack: name.to_owned(), file: file.to_owned(), rules })
     };
     rows.into_iter().map(tally).collect()
+}
+
+/// The row that a subject is counted in.
+pub(super) fn row_of(graph: &Graph<'_>, subject: Subject) -> Row {
+    match subject {
+        Subject::App(first) => (true, first.0),
+        Subject::Stack(stack) => (false, root_of(graph, stack).0),
+        Subject::Resource(id) => (false, root_of(graph, graph.resource(id).stack).0),
+    }
 }

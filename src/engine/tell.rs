@@ -8,8 +8,9 @@ use super::{locate, lookup};
 use crate::checklist::Attestation;
 use crate::finding::{Finding, Fix, Related, Severity, Undecided};
 use crate::policy::{paste, told};
-use crate::rule::{Clause, Rule};
+use crate::rule::{Clause, Raise, Rule};
 use crate::value::{self, Asked, Place, Resolver, World};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
@@ -46,7 +47,7 @@ pub(super) fn findings(
             title: rule.title.clone(),
             severity,
             message,
-            fingerprint: fingerprint(rule, &reported, identity.as_deref()),
+            fingerprint: fingerprint(evaluator, rule, &reported, identity.as_deref()),
             subject: reported.clone(),
             property,
             location: locate::location(world, witness.place),
@@ -98,13 +99,52 @@ pub(super) fn undecided(
     Undecided {
         rule: rule.id.clone(),
         severity,
-        fingerprint: fingerprint(rule, &subject, identity.as_deref()),
+        fingerprint: fingerprint(evaluator, rule, &subject, identity.as_deref()),
         subject,
         property,
         location: locate::location(world, witness.place),
         reason,
         attest: None,
     }
+}
+
+/// The finding that an undecided verdict is, where the policy raises it. Its identity is not that of a failure at the same
+/// place: who accepts that a value is not known has not accepted that it is wrong.
+pub(super) fn raised(
+    evaluator: &Evaluator<'_, '_>,
+    question: Question<'_>,
+    told: &Undecided,
+) -> Option<Finding> {
+    let Question { rule, profile, .. } = question;
+    let severity = match rule.undecided[profile as usize] {
+        Raise::Ignore => return None,
+        Raise::Note => Severity::Note,
+        Raise::Fail => told.severity,
+    };
+    let whose = told.subject.resource.as_deref().unwrap_or(&told.subject.kind);
+    Some(Finding {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        severity,
+        message: format!("{whose} is undecided: {}", told.reason),
+        fingerprint: fingerprint(
+            evaluator,
+            rule,
+            &told.subject,
+            Some(&format!("undecided {}", told.fingerprint)),
+        ),
+        subject: told.subject.clone(),
+        property: told.property.clone(),
+        location: told.location.clone(),
+        scenario: None,
+        related: Vec::new(),
+        fix: match &told.attest {
+            Some(attest) => Arc::new(Fix { attest: Some(attest.clone()), ..Fix::clone(&rule.fix) }),
+            None => rule.fix.clone(),
+        },
+        see: rule.see.clone(),
+        concealed: rule.conceal,
+    })
 }
 
 /// Why a verdict is undecided: the property, the way from it to what is not known where that leads through
@@ -187,10 +227,20 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> 
 }
 
 /// Rule, stack, construct path (else logical id) and property: what stays when texts are reordered.
-fn fingerprint(rule: &Rule, subject: &crate::finding::Subject, property: Option<&str>) -> String {
+fn fingerprint(
+    evaluator: &Evaluator<'_, '_>,
+    rule: &Rule,
+    subject: &crate::finding::Subject,
+    property: Option<&str>,
+) -> String {
+    let world = evaluator.world;
     let mut hash = locate::Fnv::default();
     hash.write(rule.id.as_bytes());
-    hash.write(subject.stack.as_bytes());
+    let stack = match evaluator.subject {
+        Subject::App(_) => Cow::Borrowed(""),
+        of => locate::stack_name(evaluator.base, world.graph.stack(of.stack(world)).input),
+    };
+    hash.write(stack.as_bytes());
     hash.write(
         subject.construct_path.as_deref().or(subject.resource.as_deref()).unwrap_or_default().as_bytes(),
     );

@@ -19,6 +19,8 @@ use std::vec;
 pub struct Settings {
     /// All plain templates form one app.
     pub one_app: bool,
+    /// Files that were named and are no templates are passed over, as those met while walking are.
+    pub skip_others: bool,
     /// The folder of the user's program, instead of the one found above an assembly.
     pub project_root: Option<PathBuf>,
 }
@@ -149,7 +151,8 @@ impl Finder<'_> {
     }
 
     fn template(&mut self, path: Option<&Path>, name: String, walked: Option<usize>) {
-        let candidate = Candidate { path: path.map(Path::to_owned), name: name.clone(), walked };
+        let named = walked.is_none() && !self.settings.skip_others;
+        let candidate = Candidate { path: path.map(Path::to_owned), name: name.clone(), walked, named };
         self.found.inputs.push(Input { name, kind: Kind::Templates(vec![candidate]) });
     }
 
@@ -227,9 +230,12 @@ fn missing(name: &str, error: &io::Error) -> Problem {
     if error.kind() != io::ErrorKind::NotFound {
         return read::unreadable(name, error);
     }
-    let help =
-        if name.rsplit('/').next() == Some("cdk.out") { "run `cdk synth` first" } else { "check the path" };
-    Problem::unlinted(name, "there is no such file or folder").with_help(help)
+    // Editors and hooks show the message alone.
+    if name.rsplit('/').next() == Some("cdk.out") {
+        let message = "there is no cloud assembly here: run `cdk synth` first";
+        return Problem::unlinted(name, message).with_help("or name the folder that it writes to");
+    }
+    Problem::unlinted(name, "there is no such file or folder").with_help("check the path")
 }
 
 #[cfg(test)]
@@ -306,7 +312,7 @@ mod tests {
     fn what_is_named_must_be_there_and_be_a_template() {
         let (_keep, root) = folder(&[("package.json", "{}"), ("broken.yaml", "a: [")]);
         let found = find(&[&format!("{root}/cdk.out")], &Settings::default());
-        assert_eq!(found.problems[0].help.as_deref(), Some("run `cdk synth` first"));
+        assert!(found.problems[0].message.ends_with("run `cdk synth` first"));
         for file in ["package.json", "broken.yaml"] {
             let found = find(&[&format!("{root}/{file}")], &Settings::default());
             let loaded = found.inputs[0].load();

@@ -31,6 +31,8 @@ pub(super) struct Candidate {
     pub name: String,
     /// The index of the walked folder where it was met; none if it was named.
     pub walked: Option<usize>,
+    /// Whether somebody says that it is a template, so that anything else is wrong.
+    pub named: bool,
 }
 
 /// What loading one input gave.
@@ -108,7 +110,7 @@ impl Candidate {
             None => read::bounded(stdin, 0, &self.name),
         };
         match bytes {
-            Ok(bytes) => judge(bytes, &self.name, self.walked.is_none()),
+            Ok(bytes) => judge(bytes, &self.name, self.named),
             Err(problem) => Outcome::Failed(problem),
         }
     }

@@ -14,6 +14,9 @@ use crate::source::Source;
 use crate::syntax::{Document, Node, NodeId};
 use std::sync::{Arc, OnceLock};
 
+/// The kind of entry that `Validations.acknowledge` of the CDK writes.
+const ACKNOWLEDGED: &str = "aws:cdk:acknowledged-rules";
+
 /// What the manifest tells of one stack's constructs; of a plain template, nothing. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
@@ -126,8 +129,29 @@ impl Metadata {
 
     /// The rules that were acknowledged at a construct, each with its reason.
     pub fn acknowledged(&self, construct_path: &str) -> impl Iterator<Item = (&str, &str)> {
-        let rules = self.data(construct_path, "aws:cdk:acknowledged-rules").flat_map(Node::entries);
+        let rules = self.data(construct_path, ACKNOWLEDGED).flat_map(Node::entries);
         rules.map(|(id, reason)| (id.text_or_empty(), reason.text_or_empty()))
+    }
+
+    /// All rules that were acknowledged at any construct of the artifact: its path, the rule's id and the reason. Of a
+    /// nested stack none, as its root tells them.
+    pub fn acknowledgements(&self) -> Vec<(&str, Node<'_>, Node<'_>)> {
+        let Some(records) = self.records.as_deref().filter(|_| self.nested.is_none()) else {
+            return Vec::new();
+        };
+        if !records.may_say(ACKNOWLEDGED) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for entry in records.paths() {
+            let path = path_of(records.text(entry.in_file, entry.key));
+            let list = records.document(entry.in_file).map(|document| document.node(entry.list));
+            let entries = list.into_iter().flat_map(Node::items);
+            let told = entries.filter(|entry| entry.get("type").and_then(Node::as_str) == Some(ACKNOWLEDGED));
+            let rules = told.filter_map(|entry| entry.get("data")).flat_map(Node::entries);
+            found.extend(rules.map(|(id, reason)| (path, id, reason)));
+        }
+        found
     }
 
     /// The class of CDK or of the user's library that made a construct. Reads `tree.json`.
@@ -234,13 +258,14 @@ impl Records {
     /// Whether any construct's creation stack was written: older assemblies have none. Asked of the texts, so that
     /// metadata without a trace are not sorted for one.
     fn has_traces(&self) -> bool {
-        let written = |source: &Arc<Source>| {
-            memchr::memmem::find(source.text().as_bytes(), b"aws:cdk:creationStack").is_some()
-        };
-        *self.late.traces.get_or_init(|| {
-            (self.inline.is_some() && written(self.manifest.source()))
-                || self.text_beside().is_some_and(written)
-        })
+        *self.late.traces.get_or_init(|| self.may_say("aws:cdk:creationStack"))
+    }
+
+    /// Whether the metadata may hold entries of a kind.
+    fn may_say(&self, kind: &str) -> bool {
+        let written =
+            |source: &Arc<Source>| memchr::memmem::find(source.text().as_bytes(), kind.as_bytes()).is_some();
+        (self.inline.is_some() && written(self.manifest.source())) || self.text_beside().is_some_and(written)
     }
 
     fn document(&self, in_file: bool) -> Option<&Document> {

@@ -5,7 +5,7 @@
 use super::check::{glob, unknown_rule};
 use super::form::{RuleForm, Word};
 use crate::finding::Severity;
-use crate::rule::{Levels, ParamValue, Profile, Reader, Rule, RuleSet, suggestion};
+use crate::rule::{Levels, ParamValue, Profile, Raise, Reader, Rule, RuleSet, suggestion};
 use crate::syntax::Node;
 use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
@@ -17,7 +17,9 @@ type Level = Option<Severity>;
 #[derive(Clone, Default)]
 struct Change {
     levels: [Option<Level>; 3],
+    undecided: [Option<Raise>; 3],
     params: [Vec<(String, ParamValue)>; 3],
+    suppressible: Option<bool>,
 }
 
 /// What becomes of all rules, in their order.
@@ -42,8 +44,30 @@ impl Changes {
                 fitting.iter().for_each(|index| self.0[*index].levels[profile as usize] = Some(level));
             }
         }
+        if let Some(suppressible) = form.suppressible {
+            fitting.iter().for_each(|index| self.0[*index].suppressible = Some(suppressible));
+        }
+        if let Some(node) = form.undecided {
+            self.raise(reader, node, fitting.iter().copied());
+        }
         for (name, node) in &form.params {
             self.param(reader, *name, *node, &fitting, rules);
+        }
+    }
+
+    /// Adds how undecided verdicts of all rules count.
+    pub fn all_undecided<'a>(&mut self, reader: &mut Reader<'a>, node: Node<'a>) {
+        self.raise(reader, node, 0..self.0.len());
+    }
+
+    fn raise<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        node: Node<'a>,
+        rules: impl Iterator<Item = usize> + Clone,
+    ) {
+        for (profile, raise) in by_profile(reader, node, raise) {
+            rules.clone().for_each(|index| self.0[index].undecided[profile as usize] = Some(raise));
         }
     }
 
@@ -83,7 +107,9 @@ impl Changes {
     pub fn apply(self, rules: &mut RuleSet) {
         for (rule, change) in rules.rules.iter_mut().zip(self.0) {
             if change.params.iter().all(Vec::is_empty) {
-                if change.levels.iter().any(Option::is_some) {
+                let raised = change.undecided.iter().flatten().any(|raise| *raise != Raise::Ignore);
+                let levelled = change.levels.iter().any(Option::is_some);
+                if raised || levelled || change.suppressible.is_some() {
                     change.level(Arc::make_mut(rule));
                 }
                 continue;
@@ -109,7 +135,11 @@ impl Changes {
 
 impl Change {
     fn level(&self, rule: &mut Rule) {
+        for (raise, changed) in rule.undecided.iter_mut().zip(self.undecided) {
+            *raise = changed.unwrap_or(*raise);
+        }
         let body = rule.body_mut();
+        body.suppressible = self.suppressible.unwrap_or(body.suppressible);
         self.put(&mut body.levels);
         let clauses = body.require.iter_mut();
         clauses.filter_map(|clause| clause.levels.as_mut()).for_each(|levels| self.put(levels));
@@ -134,6 +164,17 @@ fn levels<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Vec<(Profile, Level)> 
         let word = if node.as_bool() == Some(false) { "off" } else { node.text_or_empty() };
         reader.severity(node, word)
     })
+}
+
+/// How undecided verdicts count, as the file says it.
+fn raise<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Raise> {
+    let word = node.text_or_empty();
+    let raise = Raise::parse(word);
+    if raise.is_none() {
+        let help = suggestion(word, Raise::ALL.iter().map(|raise| raise.as_str()));
+        reader.error_help(node, "undecided verdicts are `ignore`, `note` or `fail`", help);
+    }
+    raise
 }
 
 /// One value for all profiles, or one for each that is named.

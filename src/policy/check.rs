@@ -5,6 +5,7 @@ use super::change::Changes;
 use super::evidence;
 use super::form::{self, AttestationForm, PolicyFile, ProfileForm, Word};
 use super::model::{Choice, LONGEST, LONGEST_RECOVERY, Policy, RECOVERY, SOON, Selector};
+use super::suppress;
 use crate::checklist::{Attestation, Standing};
 use crate::date::Date;
 use crate::finding::Location;
@@ -12,6 +13,7 @@ use crate::rule::{ChecklistLine, Profile, Reader, Rule, RuleError, RuleSet, chec
 use crate::syntax::{Document, Node};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Checks a document, and changes the rules as it says.
 pub(super) fn check(
@@ -26,6 +28,10 @@ pub(super) fn check(
     }
     let file = form::read(&mut reader, document.root());
     let mut changes = Changes::new(rules);
+    // What all rules have comes first, so that an entry of `rules` wins.
+    if let Some(node) = file.undecided {
+        changes.all_undecided(&mut reader, node);
+    }
     for form in &file.rules {
         changes.read(&mut reader, form, rules);
     }
@@ -48,7 +54,14 @@ fn policy<'a>(
     let lines = checklist_lines();
     let ground = Ground { folder, lines: &lines, rules, today };
     let attestations = file.attestations.iter().filter_map(|form| ground.attestation(reader, form)).collect();
-    Policy { choices, attestations }
+    let known: Vec<Arc<str>> = match file.suppressions.is_empty() {
+        true => Vec::new(),
+        false => rules.rules.iter().map(|rule| rule.id.clone()).collect(),
+    };
+    let own = |form| suppress::of_file(reader, form, &known, today);
+    let suppressions = file.suppressions.iter().filter_map(own).collect();
+    let baseline = file.baseline.map(|word| folder.join(word.text));
+    Policy { choices, attestations, suppressions, baseline }
 }
 
 fn choice<'a>(reader: &mut Reader<'a>, form: &ProfileForm<'a>) -> Option<Choice> {
@@ -181,7 +194,16 @@ impl Ground<'_> {
 
 /// Says that a name fits no rule, and what could have been meant.
 pub(super) fn unknown_rule<'a>(reader: &mut Reader<'a>, word: Word<'a>, rules: &RuleSet) {
-    let help = suggestion(word.text, rules.rules.iter().map(|rule| &*rule.id));
+    unknown_among(reader, word, rules.rules.iter().map(|rule| &*rule.id));
+}
+
+/// The same, of rules that are known by their ids alone.
+pub(super) fn unknown_among<'a, 'r>(
+    reader: &mut Reader<'a>,
+    word: Word<'a>,
+    known: impl Iterator<Item = &'r str> + Clone,
+) {
+    let help = suggestion(word.text, known);
     let help = if help.starts_with("did") { help } else { "`stackproof rules` lists them".to_owned() };
     reader.error_help(word.node, format!("no rule fits `{}`", word.text), help);
 }

@@ -1,18 +1,24 @@
 //! The policy of a team: `stackproof.yaml` -> a checked [`Policy`].
 //!
-//! The file says which stacks count as what (profiles), how grave a rule is and with which parameters, and what
-//! people vouch for. It is read through the same tape as rules, in two steps: its form (`form`: keys and shapes),
+//! The file says which stacks count as what (profiles), how grave a rule is and with which parameters, what people
+//! vouch for, and what they accept; the baseline beside it, which findings were there before. It is read through the same tape as rules, in two steps: its form (`form`: keys and shapes),
 //! then what it means (`check`: names, days, evidence), so that every mistake of its author has a place and a way
 //! out. Nothing here knows templates or evaluates anything; the engine asks.
+mod baseline;
 mod change;
 mod check;
 mod evidence;
 mod find;
 mod form;
 mod model;
+mod suppress;
 
+pub use baseline::{BASELINE_NAME, Baseline, BaselineError, Entry};
 pub use find::{FILE_NAME, find};
-pub use model::{Policy, StackFacts, paste, told};
+pub use form::{ENTRY, POLICY};
+pub use model::{LONGEST, LONGEST_RECOVERY, Policy, RECOVERY, StackFacts, paste, told};
+
+pub use suppress::{Silence, in_metadata, told as told_of};
 
 use crate::date::Date;
 use crate::limits::MAX_POLICY_BYTES;

@@ -1,15 +1,17 @@
 //! A checked policy: what the engine asks.
+use super::suppress::Silence;
 use crate::checklist::{Attestation, Standing};
 use crate::finding::{Location, Problem};
 use crate::rule::{Profile, Rule};
 use globset::GlobSet;
+use std::path::{Path, PathBuf};
 
 /// The longest that an attestation may be ahead, in days: a year, and a month to renew it.
-pub(super) const LONGEST: i64 = 400;
+pub const LONGEST: i64 = 400;
 /// The same for lines and rules about tests of recovery, which age faster.
-pub(super) const LONGEST_RECOVERY: i64 = 180;
+pub const LONGEST_RECOVERY: i64 = 180;
 /// The line that tests of recovery belong to.
-pub(super) const RECOVERY: &str = "backup/recovery-tests";
+pub const RECOVERY: &str = "backup/recovery-tests";
 /// An attestation that ends within so many days is told of.
 pub(super) const SOON: i64 = 30;
 
@@ -18,6 +20,8 @@ pub(super) const SOON: i64 = 30;
 pub struct Policy {
     pub(super) choices: Vec<Choice>,
     pub(super) attestations: Vec<Attestation>,
+    pub(super) suppressions: Vec<Silence>,
+    pub(super) baseline: Option<PathBuf>,
 }
 
 /// Which stacks have a profile.
@@ -71,6 +75,16 @@ impl Policy {
         self.choices.iter().find(fits).map(|choice| choice.profile)
     }
 
+    /// The suppressions of the file, in its order.
+    pub fn suppressions(&self) -> &[Silence] {
+        &self.suppressions
+    }
+
+    /// The baseline that the file names.
+    pub fn baseline(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
     /// All attestations, valid or not, in the order of the file.
     pub fn attestations(&self) -> &[Attestation] {
         &self.attestations
@@ -97,7 +111,7 @@ impl Policy {
             standing: Standing::Valid,
             location,
         };
-        Policy { choices: Vec::new(), attestations: vec![attestation] }
+        Policy { attestations: vec![attestation], ..Policy::default() }
     }
 
     /// What people should know of the file: attestations that no longer count, or soon will not.

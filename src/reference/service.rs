@@ -78,6 +78,9 @@ fn facts(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
     if rule.attestable() {
         let _ = writeln!(out, "- a person can [vouch for it](../configuration.md#attestations)");
     }
+    if !rule.suppressible {
+        out.push_str("- nothing [silences it](../suppressions.md)\n");
+    }
     for see in &rule.docs.see {
         let _ = writeln!(out, "- see <{see}>");
     }

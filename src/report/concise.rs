@@ -1,7 +1,7 @@
 //! One line for each finding, in the form that editors and log matchers know:
 //! `file:line:column: level: message [rule]`.
 //!
-//! Findings in the run's order, then undecided verdicts where asked for, then problems of the input, whose
+//! Findings in the run's order, then accepted ones and undecided verdicts where asked for, then problems of the input, whose
 //! rule is `input`. Nothing else is written: no heading, no summary. No text of the input can break a line.
 use super::options::{Options, Place};
 use super::places::Places;
@@ -13,13 +13,19 @@ use std::io::{self, Write};
 pub(super) fn render(run: &Run, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut places = Places::default();
     for finding in &run.findings {
-        let place = place(&finding.subject, &finding.location, options.place, &mut places);
+        let place = place(&finding.subject, &finding.location, options, &mut places);
         let scenario = finding.scenario.as_deref().map_or(String::new(), |when| format!(" (when {when})"));
         let message = format!("{}{scenario}", finding.message);
         write_line(out, &place, finding.severity.as_str(), &message, &finding.rule)?;
     }
-    for undecided in run.undecided.iter().filter(|_| options.show.undecided()) {
-        let place = place(&undecided.subject, &undecided.location, options.place, &mut places);
+    for accepted in run.accepted.iter().filter(|_| options.show.accepted) {
+        let finding = &accepted.finding;
+        let place = place(&finding.subject, &finding.location, options, &mut places);
+        let why = format!("{} ({})", finding.message, accepted.why());
+        write_line(out, &place, "accepted", &why, &finding.rule)?;
+    }
+    for undecided in run.undecided.iter().filter(|_| options.show.undecided) {
+        let place = place(&undecided.subject, &undecided.location, options, &mut places);
         let whose = undecided.subject.resource.as_deref().unwrap_or(&undecided.subject.kind);
         write_line(out, &place, "undecided", &format!("{whose}: {}", undecided.reason), &undecided.rule)?;
     }
@@ -35,14 +41,20 @@ fn write_line(out: &mut dyn Write, place: &str, level: &str, message: &str, rule
 }
 
 /// The place that is opened: in the user's program where that is wished and known, else in the template.
-fn place(subject: &Subject, location: &Location, wished: Place, places: &mut Places) -> String {
-    let source = subject.source.as_ref().filter(|source| match wished {
+fn place(subject: &Subject, location: &Location, options: &Options, places: &mut Places) -> String {
+    let source = subject.source.as_ref().filter(|source| match options.place {
         Place::Auto => source.path.is_some(),
         Place::Template => false,
         Place::Source => true,
     });
     match source {
-        Some(source) => format!("{}:{}:{}", source.file, source.line, source.column),
+        Some(source) => {
+            // What opens it is a path from here; that from the project's root may lead elsewhere.
+            let path = source.path.as_ref().map(|path| path.to_string_lossy());
+            let here = path.and_then(|path| options.tree?.beside_run(&path));
+            let file = here.as_deref().unwrap_or(&source.file);
+            format!("{file}:{}:{}", source.line, source.column)
+        }
         None => format!("{}:{}", location.file(), places.start(location)),
     }
 }
@@ -61,7 +73,7 @@ mod tests {
 
     fn of(run: &Run, place: Place, show: Show) -> String {
         let mut out = Vec::new();
-        render(run, &Options { place, show, ..Options::default() }, &mut out).unwrap();
+        render(run, &Options { place, show: show.into(), ..Options::default() }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -73,6 +85,7 @@ mod tests {
         lib/payments-stack.ts:41:21: warning: Handler886CB40B runs on nodejs16.x, which AWS no longer supports [lambda-runtime]
         cdk.out/PaymentsStack.template.json:49:33: error: Key961B73FD never rotates its key material (when IsProd is false) [kms-key-rotation]
         cdk.out/manifest.json:4:3: note: PaymentsStack has no tags [stack-tags]
+        cdk.out/PaymentsStack.template.json:40:3: accepted: Thing is not as it should be (accepted by configuration until 2027-01-31: the ledger is written once | see #12) [s3-versioning]
         lib/payments-stack.ts:41:21: undecided: Handler886CB40B: the parameter ApiKey has no value before the deployment, and nothing bounds it [lambda-env-no-secrets]
         cdk.out/manifest.json:1:1: warning: the synth was incomplete: 2 lookups are missing [input]
         cdk.out/Broken.template.json:3:8: error: expected a value [input]
@@ -115,6 +128,7 @@ mod tests {
     fn hostile_names_stay_on_their_line_and_do_nothing() {
         insta::assert_snapshot!(of(&samples::hostile(), Place::Auto, Show::All), @r#"
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: error: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} (when A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}) [r-1]
+        A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: accepted: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} (accepted by cdk-nag: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}) [r-1]
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:21: undecided: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [r-1]
         A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}:1:1: error: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [input]
         cdk.out/A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7}.json:2:3: warning: A\u{1b}[2J\u{202e}B\nC\u{9b}D\u{7} [input]

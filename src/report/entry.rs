@@ -4,7 +4,7 @@
 //! [`json`](super::json). The long lists are written field by field, so that what findings and undecided verdicts share is
 //! said once, and no field's name is taken for a text that needs a look.
 use super::places::Places;
-use crate::finding::{Counts, Finding, Fix, Location, Problem, SourcePlace, Subject, Undecided};
+use crate::finding::{Accepted, Counts, Finding, Fix, Location, Problem, SourcePlace, Subject, Undecided};
 use crate::source::LineColumn;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::sync::Arc;
@@ -15,6 +15,40 @@ pub(super) struct FindingEntry<'a> {
     place: [LineColumn; 2],
     related: Vec<RelatedEntry<'a>>,
     fix: Option<FixEntry<'a>>,
+}
+
+/// A finding that is accepted, and by whom.
+#[derive(serde::Serialize)]
+pub(super) struct AcceptedEntry<'a> {
+    #[serde(flatten)]
+    finding: FindingEntry<'a>,
+    by: &'static str,
+    reason: Option<&'a str>,
+    until: Option<String>,
+    written: Option<WrittenEntry<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct WrittenEntry<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> AcceptedEntry<'a> {
+    pub(super) fn new(accepted: &'a Accepted, told: &Finding, places: &mut Places) -> Self {
+        let written = accepted.location.as_ref().map(|location| {
+            let start = places.start(location);
+            WrittenEntry { file: location.file(), line: start.line, column: start.column }
+        });
+        AcceptedEntry {
+            finding: FindingEntry::new(&accepted.finding, told, places),
+            by: accepted.by.as_str(),
+            reason: accepted.reason.as_deref(),
+            until: accepted.until.map(|until| until.to_string()),
+            written,
+        }
+    }
 }
 
 /// What all findings of a rule share.
@@ -175,14 +209,15 @@ pub(super) struct CountsEntry {
     pass: usize,
     fail: usize,
     undecided: usize,
+    accepted: usize,
     attested: usize,
     not_applicable: usize,
 }
 
 impl CountsEntry {
     pub(super) fn new(counts: Counts) -> Self {
-        let Counts { pass, fail, undecided, attested, not_applicable } = counts;
-        CountsEntry { pass, fail, undecided, attested, not_applicable }
+        let Counts { pass, fail, undecided, accepted, attested, not_applicable } = counts;
+        CountsEntry { pass, fail, undecided, accepted, attested, not_applicable }
     }
 }
 

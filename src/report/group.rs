@@ -41,7 +41,7 @@ pub(super) fn groups<'a>(run: &'a Run, options: &Options) -> Vec<Group<'a>> {
         });
         group.blocks[*block].push(finding);
     }
-    for undecided in run.undecided.iter().filter(|_| options.show.undecided()) {
+    for undecided in run.undecided.iter().filter(|_| options.show.undecided) {
         let (group, index) = groups.of(&undecided.subject, &undecided.location);
         let list = index.undecided.entry(&undecided.rule).or_insert_with(|| {
             group.undecided.push(Vec::new());

@@ -11,7 +11,7 @@ use super::program::Programs;
 use super::summary::summary;
 use super::text::{self, brief, one_line};
 use super::theme::Theme;
-use crate::finding::{Finding, Problem, Run, Severity, SourcePlace, Undecided};
+use crate::finding::{Accepted, Finding, Problem, Run, Severity, SourcePlace, Undecided};
 use std::io;
 
 /// Writes the report.
@@ -20,6 +20,9 @@ pub(super) fn render(run: &Run, options: &Options, out: &mut dyn io::Write) -> i
     for group in group::groups(run, options) {
         report.group(&group);
         report.hand_over(out)?;
+    }
+    if options.show.accepted {
+        report.accepted(&run.accepted);
     }
     report.problems(&run.problems);
     report.hand_over(out)?;
@@ -150,6 +153,23 @@ impl Report {
         self.page.text.push('\n');
     }
 
+    /// Findings that people accepted: what, where, and who says so.
+    fn accepted(&mut self, list: &[Accepted]) {
+        if list.is_empty() {
+            return;
+        }
+        self.page.heading("Accepted", "");
+        for accepted in list {
+            let finding = &accepted.finding;
+            let (message, rule) = (brief(&finding.message), one_line(&finding.rule));
+            self.page.field("accepted", &format!("{message} [{rule}]"));
+            let place = self.page.place(&finding.location, "");
+            self.page.field("at", &place);
+            self.page.field("why", &brief(&accepted.why()));
+            self.page.text.push('\n');
+        }
+    }
+
     /// Problems of the input: first what only deserves a look, last what was not linted.
     fn problems(&mut self, problems: &[Problem]) {
         if problems.is_empty() {
@@ -196,7 +216,7 @@ mod tests {
 
     fn of(run: &Run, style: Style, show: Show) -> String {
         let mut out = Vec::new();
-        render(run, &Options { style, show, ..Options::default() }, &mut out).unwrap();
+        render(run, &Options { style, show: show.into(), ..Options::default() }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -255,6 +275,13 @@ mod tests {
           also: cdk.out/PaymentsStack.template.json:40:3  the bucket it encrypts
           rule: kms-key-rotation (KMS keys rotate every year)
 
+        Accepted ───────────────────────────────────────────────────────────────────────
+
+          accepted: Thing is not as it should be [s3-versioning]
+          at: cdk.out/PaymentsStack.template.json:40:3
+          why: accepted by configuration until 2027-01-31: the ledger is written once |
+               see #12
+
         Input ──────────────────────────────────────────────────────────────────────────
 
           warning: the synth was incomplete: 2 lookups are missing
@@ -268,6 +295,7 @@ mod tests {
            ╰────
           help: Run `cdk synth` again.
 
+        Accepted: 1 finding (1 configuration).
         Looked at 1 app, 1 template, 4 resources, 2 rules; skipped 2 other files.
         2 errors, 1 warning, 1 note, 1 input not linted
         "#);

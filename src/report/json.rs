@@ -20,6 +20,12 @@
 //!     "fix": {"cdk", "cloudformation", "attest"},  only where it is not the one of its rule, below
 //!     "fingerprint"                      the same from run to run
 //!   }],
+//!   "accepted": [                        findings that hold and do not count: the same, and who says so
+//!     {"by",                             "configuration", "metadata", "acknowledgement", "cdk-nag", "cfn_nag",
+//!                                        "checkov", "cfn-lint", "guard" or "baseline"
+//!      "reason", "until",                or null
+//!      "written": {"file", "line", "column"}}    where; null for a baseline
+//!   ],
 //!   "undecided": [                       the same without message, scenario, related and fix, but with the reason
 //!     {"reason",
 //!      "attest"}                         what to add to stackproof.yaml; only where a person may know it
@@ -39,16 +45,16 @@
 //!   ],
 //!   "remarks": [],                       the same for what was linted but deserves a look
 //!   "summary": {
-//!     "rules": {"<id>": {"pass", "fail", "undecided", "attested", "not_applicable"}},   counts of nodes
+//!     "rules": {"<id>": {"pass", "fail", "undecided", "accepted", "attested", "not_applicable"}},   counts of nodes
 //!     "findings": {"error", "warning", "note"},
-//!     "undecided", "files": {"linted", "skipped"}, "apps", "resources"      counts
+//!     "accepted", "undecided", "files": {"linted", "skipped"}, "apps", "resources"      counts
 //!   }
 //! }
 //! ```
 use super::compact::put;
-use super::entry::{CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
+use super::entry::{AcceptedEntry, CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
 use super::places::Places;
-use crate::finding::{Finding, Run, Severity, Tally};
+use crate::finding::{Accepted, Finding, Run, Severity, Tally};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -56,7 +62,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 /// Raised when a field changes its meaning or goes away.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Entries that are laid out in one go, by one thread.
 const CHUNK: usize = 128;
@@ -66,7 +72,7 @@ const CHUNKS: usize = 32;
 /// Writes the report; the long lists piece by piece.
 pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let mut told: FxHashMap<&str, &Finding> = FxHashMap::default();
-    for finding in &run.findings {
+    for finding in run.findings.iter().chain(run.accepted.iter().map(|accepted| &accepted.finding)) {
         told.entry(&finding.rule).or_insert(finding);
     }
     write!(out, "{{\"version\":{VERSION},\"findings\":")?;
@@ -74,6 +80,11 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         serialize(&FindingEntry::new(one, told[&*one.rule], places), out)
     };
     list(&run.findings, finding, out)?;
+    out.write_all(b",\"accepted\":")?;
+    let accepted = |one: &Accepted, places: &mut Places, out: &mut Vec<u8>| {
+        serialize(&AcceptedEntry::new(one, told[&*one.finding.rule], places), out)
+    };
+    list(&run.accepted, accepted, out)?;
     out.write_all(b",\"undecided\":")?;
     let undecided =
         |one, places: &mut Places, out: &mut Vec<u8>| serialize(&UndecidedEntry::new(one, places), out);
@@ -87,18 +98,7 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         rules: told.iter().map(|(rule, finding)| (*rule, RuleEntry::new(finding))).collect(),
         errors: problems(true),
         remarks: problems(false),
-        summary: Summary {
-            rules: Rules(&run.tallies),
-            findings: Counts {
-                error: run.count(Severity::Error),
-                warning: run.count(Severity::Warning),
-                note: run.count(Severity::Note),
-            },
-            undecided: run.undecided.len(),
-            files: Files { linted: run.templates, skipped: run.skipped },
-            apps: run.apps,
-            resources: run.resources,
-        },
+        summary: summary(run),
     };
     // The rest goes on where the lists end.
     let mut text = Vec::new();
@@ -106,6 +106,23 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     text[0] = b',';
     out.write_all(&text)?;
     out.write_all(b"\n")
+}
+
+/// Counts of everything.
+pub(super) fn summary(run: &Run) -> Summary<'_> {
+    Summary {
+        rules: Rules(&run.tallies),
+        findings: Counts {
+            error: run.count(Severity::Error),
+            warning: run.count(Severity::Warning),
+            note: run.count(Severity::Note),
+        },
+        accepted: run.accepted.len(),
+        undecided: run.undecided.len(),
+        files: Files { linted: run.templates, skipped: run.skipped },
+        apps: run.apps,
+        resources: run.resources,
+    }
 }
 
 /// Writes a list. What its entries look like is worked out by all threads; no more of it is in memory than that.
@@ -156,9 +173,10 @@ struct Rest<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct Summary<'a> {
+pub(super) struct Summary<'a> {
     rules: Rules<'a>,
     findings: Counts,
+    accepted: usize,
     undecided: usize,
     files: Files,
     apps: usize,
@@ -207,7 +225,7 @@ mod tests {
     /// The document in lines that can be read.
     fn laid_out(text: String) -> String {
         let before = regex::Regex::new(
-            r#"[{,]"(findings|undecided|rules|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
+            r#"[{,]"(findings|accepted|undecided|rules|errors|remarks|summary|rule|file|stack|source|scenario|fix)":[\["{n]"#,
         );
         before.unwrap().replace_all(&text, "\n$0").into_owned()
     }
@@ -244,6 +262,13 @@ mod tests {
         ,"stack":"PaymentsStack","artifact":"PaymentsStack","resource":null,"type":"Stack","construct_path":null,"property":null
         ,"source":null
         ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee"}]
+        ,"accepted":[
+        {"rule":"s3-versioning","level":"error","message":"Thing is not as it should be"
+        ,"file":"cdk.out/PaymentsStack.template.json","line":40,"column":3,"end_line":40,"end_column":25
+        ,"stack":"PaymentsStack","artifact":null,"resource":"Thing","type":"AWS::S3::Bucket","construct_path":null,"property":null
+        ,"source":null
+        ,"scenario":null,"related":[],"fingerprint":"00c0ffee00c0ffee","by":"configuration","reason":"the ledger is written once | see #12","until":"2027-01-31","written":
+        {"file":"stackproof.yaml","line":2,"column":5}}]
         ,"undecided":[
         {"rule":"lambda-env-no-secrets","level":"error","reason":"the parameter ApiKey has no value before the deployment, and nothing bounds it"
         ,"file":"cdk.out/PaymentsStack.template.json","line":31,"column":18,"end_line":31,"end_column":32
@@ -252,14 +277,15 @@ mod tests {
         ,"rules":{"iam-no-administrator-access":{"title":"Roles do not carry AdministratorAccess"
         ,"fix":{"cdk":"role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))","cloudformation":null},"see":"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"},"kms-key-rotation":{"title":"KMS keys rotate every year"
         ,"fix":{"cdk":null,"cloudformation":null},"see":null},"lambda-runtime":{"title":"Lambda runtimes are supported"
-        ,"fix":{"cdk":"runtime: lambda.Runtime.NODEJS_22_X","cloudformation":"Set Runtime to nodejs22.x."},"see":null},"stack-tags":{"title":"Things are as they should be"
+        ,"fix":{"cdk":"runtime: lambda.Runtime.NODEJS_22_X","cloudformation":"Set Runtime to nodejs22.x."},"see":null},"s3-versioning":{"title":"Things are as they should be"
+        ,"fix":{"cdk":null,"cloudformation":null},"see":null},"stack-tags":{"title":"Things are as they should be"
         ,"fix":{"cdk":null,"cloudformation":null},"see":null}}
         ,"errors":[
         {"file":"cdk.out/Broken.template.json","line":3,"column":8,"message":"expected a value","help":"Run `cdk synth` again."}]
         ,"remarks":[
         {"file":"cdk.out/manifest.json","line":null,"column":null,"message":"the synth was incomplete: 2 lookups are missing","help":null}]
-        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"attested":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"attested":0,"not_applicable":0}}
-        ,"findings":{"error":2,"warning":1,"note":1},"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
+        ,"summary":{"rules":{"iam-no-administrator-access":{"pass":1,"fail":1,"undecided":0,"accepted":0,"attested":0,"not_applicable":0},"lambda-env-no-secrets":{"pass":1,"fail":0,"undecided":1,"accepted":0,"attested":0,"not_applicable":0}}
+        ,"findings":{"error":2,"warning":1,"note":1},"accepted":1,"undecided":1,"files":{"linted":1,"skipped":2},"apps":1,"resources":4}}
         "##);
     }
 
@@ -268,12 +294,13 @@ mod tests {
         insta::assert_snapshot!(laid_out(of(&Run::default())), @r##"
         {"version":1
         ,"findings":[]
+        ,"accepted":[]
         ,"undecided":[]
         ,"rules":{}
         ,"errors":[]
         ,"remarks":[]
         ,"summary":{"rules":{}
-        ,"findings":{"error":0,"warning":0,"note":0},"undecided":0,"files":{"linted":0,"skipped":0},"apps":0,"resources":0}}
+        ,"findings":{"error":0,"warning":0,"note":0},"accepted":0,"undecided":0,"files":{"linted":0,"skipped":0},"apps":0,"resources":0}}
         "##);
     }
 

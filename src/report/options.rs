@@ -1,49 +1,12 @@
-//! What a caller may choose about a report: the format, and for people how it looks and how much it tells.
+//! What a caller may choose about a report: for people how it looks and how much it tells, for programs which place and
+//! which paths. The formats themselves are in [`format`](super::format).
 //!
 //! Every choice is a closed enum that knows its names and a few words about each, so that flags, help and
 //! errors are made from one table.
+use super::catalogue::RuleText;
+use super::tree::Tree;
 use crate::finding::Severity;
 use std::time::Duration;
-
-/// The form of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Drawn for people.
-    #[default]
-    Human,
-    /// One line for each finding.
-    Concise,
-    /// For programs.
-    Json,
-}
-
-impl Format {
-    /// All, in the order of the help.
-    pub const ALL: [Format; 3] = [Format::Human, Format::Concise, Format::Json];
-
-    /// The name that a flag takes.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Format::Human => "human",
-            Format::Concise => "concise",
-            Format::Json => "json",
-        }
-    }
-
-    /// What it is, for the help.
-    pub const fn description(self) -> &'static str {
-        match self {
-            Format::Human => "findings by stack, with the lines they stand on and the way to mend them",
-            Format::Concise => "one line for each finding, as editors and log matchers expect it",
-            Format::Json => "everything, in one versioned JSON document",
-        }
-    }
-
-    /// The format of that name.
-    pub fn parse(name: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.as_str() == name)
-    }
-}
 
 /// The form of a checklist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -92,7 +55,41 @@ impl ChecklistFormat {
     }
 }
 
-/// How much `human` and `concise` tell beyond errors and warnings. What is not told is counted.
+/// How to print what changed between two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    /// For people.
+    Human,
+    /// For a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+impl DiffFormat {
+    /// All, in the order of the help.
+    pub const ALL: [DiffFormat; 3] = [DiffFormat::Human, DiffFormat::Markdown, DiffFormat::Json];
+
+    /// The name that a flag takes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DiffFormat::Human => "human",
+            DiffFormat::Markdown => "markdown",
+            DiffFormat::Json => "json",
+        }
+    }
+
+    /// What it is, for the help.
+    pub const fn description(self) -> &'static str {
+        match self {
+            DiffFormat::Human => "a line for each finding",
+            DiffFormat::Markdown => "tables for a pull request comment",
+            DiffFormat::Json => "everything, in one versioned JSON document",
+        }
+    }
+}
+
+/// What the reports for people tell beyond errors and warnings. What is not told is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Show {
     /// Errors and warnings, and whatever fails the run.
@@ -102,13 +99,15 @@ pub enum Show {
     Notes,
     /// Undecided verdicts too.
     Undecided,
-    /// Notes and undecided verdicts too.
+    /// Accepted findings too.
+    Accepted,
+    /// Notes, undecided verdicts and accepted findings too.
     All,
 }
 
 impl Show {
     /// All, in the order of the help.
-    pub const ALL: [Show; 4] = [Show::Findings, Show::Notes, Show::Undecided, Show::All];
+    pub const ALL: [Show; 5] = [Show::Findings, Show::Notes, Show::Undecided, Show::Accepted, Show::All];
 
     /// The name that a flag takes.
     pub const fn as_str(self) -> &'static str {
@@ -116,6 +115,7 @@ impl Show {
             Show::Findings => "findings",
             Show::Notes => "notes",
             Show::Undecided => "undecided",
+            Show::Accepted => "accepted",
             Show::All => "all",
         }
     }
@@ -126,7 +126,8 @@ impl Show {
             Show::Findings => "errors and warnings; the rest is counted",
             Show::Notes => "notes as well",
             Show::Undecided => "verdicts that wait for a value of the deployment as well",
-            Show::All => "notes and undecided verdicts as well",
+            Show::Accepted => "findings that are suppressed or in the baseline as well",
+            Show::All => "all of these",
         }
     }
 
@@ -134,19 +135,38 @@ impl Show {
     pub fn parse(name: &str) -> Option<Show> {
         Show::ALL.into_iter().find(|show| show.as_str() == name)
     }
+}
 
-    /// Whether `human` draws notes.
-    pub const fn notes(self) -> bool {
-        matches!(self, Show::Notes | Show::All)
-    }
+/// All that is told beyond errors and warnings: what several [`Show`] add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shown {
+    /// Notes.
+    pub notes: bool,
+    /// Verdicts that could not be reached.
+    pub undecided: bool,
+    /// Findings that people accepted.
+    pub accepted: bool,
+}
 
-    /// Whether undecided verdicts are listed.
-    pub const fn undecided(self) -> bool {
-        matches!(self, Show::Undecided | Show::All)
+impl FromIterator<Show> for Shown {
+    fn from_iter<I: IntoIterator<Item = Show>>(wanted: I) -> Shown {
+        let mut shown = Shown::default();
+        for show in wanted {
+            shown.notes |= matches!(show, Show::Notes | Show::All);
+            shown.undecided |= matches!(show, Show::Undecided | Show::All);
+            shown.accepted |= matches!(show, Show::Accepted | Show::All);
+        }
+        shown
     }
 }
 
-/// Which place of a finding `concise` prints.
+impl From<Show> for Shown {
+    fn from(show: Show) -> Shown {
+        [show].into_iter().collect()
+    }
+}
+
+/// Which place of a finding is told first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The line of the user's program where its file exists in the project, else the template's.
@@ -206,34 +226,45 @@ impl Style {
 
 /// Everything that a caller chooses.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'a> {
     /// What the terminal can do.
     pub style: Style,
     /// How much is told beyond errors and warnings.
-    pub show: Show,
-    /// Which place `concise` prints.
+    pub show: Shown,
+    /// Which place is told first.
     pub place: Place,
     /// How long the run took; none keeps the report the same from run to run.
     pub elapsed: Option<Duration>,
-    /// The least severity that fails the run: a finding that fails it is always shown.
-    pub fail_on: Severity,
+    /// The least severity that fails the run, if any does: a finding that fails it is always shown.
+    pub fail_on: Option<Severity>,
+    /// What the rules say of themselves, for formats that tell it ([`Format::explains`](super::Format::explains)).
+    pub rules: &'a [RuleText],
+    /// What paths count from in reports for other programs; none leaves them as they were given.
+    pub tree: Option<&'a Tree>,
 }
 
-impl Options {
+impl Options<'_> {
+    /// Whether findings of that severity fail the run.
+    pub fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+
     /// Whether `human` draws findings of that severity.
     pub fn draws(&self, severity: Severity) -> bool {
-        severity >= Severity::Warning || severity >= self.fail_on || self.show.notes()
+        severity >= Severity::Warning || self.fails(severity) || self.show.notes
     }
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     fn default() -> Self {
         Options {
             style: Style::PLAIN,
-            show: Show::default(),
+            show: Shown::default(),
             place: Place::default(),
             elapsed: None,
-            fail_on: Severity::Error,
+            fail_on: Some(Severity::Error),
+            rules: &[],
+            tree: None,
         }
     }
 }
@@ -244,10 +275,6 @@ mod tests {
 
     #[test]
     fn every_name_parses_to_its_own_choice() {
-        for format in Format::ALL {
-            assert_eq!(Format::parse(format.as_str()), Some(format));
-            assert!(!format.description().is_empty());
-        }
         for format in ChecklistFormat::ALL {
             assert_eq!(ChecklistFormat::parse(format.as_str()), Some(format));
             assert!(!format.description().is_empty());
@@ -260,12 +287,15 @@ mod tests {
             assert_eq!(Place::parse(place.as_str()), Some(place));
             assert!(!place.description().is_empty());
         }
-        assert_eq!((Format::parse("Human"), Show::parse(""), Place::parse("src")), (None, None, None));
+        assert_eq!((Show::parse(""), Place::parse("src")), (None, None));
     }
 
     #[test]
     fn what_fails_the_run_is_always_drawn() {
-        let draws = |fail_on, show| Options { fail_on, show, ..Options::default() }.draws(Severity::Note);
+        let draws = |fail_on, show| {
+            Options { fail_on: Some(fail_on), show: Shown::from(show), ..Options::default() }
+                .draws(Severity::Note)
+        };
         assert!(!draws(Severity::Error, Show::Findings));
         assert!(!draws(Severity::Warning, Show::Undecided));
         assert!(draws(Severity::Note, Show::Findings));

@@ -201,13 +201,25 @@ pub(super) fn payments() -> Run {
         .at(&broken, at(&broken, "é").span)
         .with_help("Run `cdk synth` again.");
     let remark = Problem::remark("cdk.out/manifest.json", "the synth was incomplete: 2 lookups are missing");
+    let accepted = Accepted {
+        finding: finding(
+            &template,
+            "\"LedgerBucket0F9E2B1C\"",
+            "PaymentsStack",
+            Severity::Error,
+            "s3-versioning",
+        ),
+        by: AcceptedBy::Configuration,
+        reason: Some("the ledger is written once | see #12".into()),
+        until: crate::date::Date::parse("2027-01-31"),
+        location: Some(at(&source("stackproof.yaml", "suppressions:\n  - rule: s3-versioning\n"), "rule")),
+    };
     let tally = |rule: &str, fail, undecided| Tally {
         rule: rule.into(),
         counts: Counts { pass: 1, fail, undecided, ..Counts::default() },
     };
     Run {
         findings,
-        accepted: Vec::new(),
         undecided: vec![undecided],
         problems: vec![remark, problem],
         tallies: vec![tally("iam-no-administrator-access", 1, 0), tally("lambda-env-no-secrets", 0, 1)],
@@ -215,8 +227,9 @@ pub(super) fn payments() -> Run {
         templates: 1,
         resources: 4,
         skipped: 2,
+        accepted: vec![accepted],
         stacks: Vec::new(),
-        undeclared: Vec::new(),
+        ..Run::default()
     }
 }
 
@@ -308,10 +321,18 @@ pub(super) fn hostile() -> Run {
         fingerprint: String::new(),
         attest: None,
     };
+    let accepted = Accepted {
+        finding: finding.clone(),
+        by: AcceptedBy::CdkNag,
+        reason: Some(nasty.into()),
+        until: None,
+        location: Some(finding.location.clone()),
+    };
     let problem = Problem::unlinted(nasty, nasty).with_help(nasty);
     let located = Problem::remark(nasty, nasty).at(&template, finding.location.span);
     Run {
         findings: vec![finding],
+        accepted: vec![accepted],
         undecided: vec![undecided],
         problems: vec![problem, located],
         apps: 1,

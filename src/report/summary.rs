@@ -15,6 +15,11 @@ pub(super) fn summary(run: &Run, options: &Options, theme: &Theme) -> String {
     if attested > 0 {
         lines.push(format!("Attested by people, not by templates: {}.", count(attested, "verdict")));
     }
+    if !run.accepted.is_empty() {
+        let told = format!("{}{}", count(run.accepted.len(), "finding"), super::accepted::by_form(run));
+        let more = if options.show.accepted { "." } else { "; --show accepted tells them." };
+        lines.push(format!("Accepted: {told}{more}"));
+    }
     if clean(run) {
         let sign = if theme.unicode() { "✓ " } else { "" };
         lines.extend(wrap(&hidden(run, options), theme.width()).into_iter().filter(|line| !line.is_empty()));
@@ -51,14 +56,15 @@ fn looked_at(run: &Run, options: &Options) -> String {
 
 /// What was counted but not told, and how to see it; empty if all was told.
 fn hidden(run: &Run, options: &Options) -> String {
-    let undecided = if options.show.undecided() { 0 } else { run.undecided.len() };
+    let undecided = if options.show.undecided { 0 } else { run.undecided.len() };
     let notes = if options.draws(Severity::Note) { 0 } else { run.count(Severity::Note) };
-    let (verdicts, notes_count) = (count(undecided, "undecided verdict"), count(notes, "note"));
-    match (undecided, notes) {
-        (0, 0) => String::new(),
-        (_, 0) => format!("Not shown: {verdicts} (--show undecided)."),
-        (0, _) => format!("Not shown: {notes_count} (--show notes)."),
-        _ => format!("Not shown: {verdicts}, {notes_count} (--show all)."),
+    let all = [(undecided, "undecided verdict", "undecided"), (notes, "note", "notes")];
+    let hidden: Vec<_> = all.iter().filter(|(number, ..)| *number > 0).collect();
+    let told: Vec<String> = hidden.iter().map(|(number, noun, _)| count(*number, noun)).collect();
+    match &*hidden {
+        [] => String::new(),
+        [(.., show)] => format!("Not shown: {} (--show {show}).", told.join(", ")),
+        _ => format!("Not shown: {} (--show all).", told.join(", ")),
     }
 }
 
@@ -125,11 +131,17 @@ mod tests {
     fn what_is_not_shown_is_counted_with_the_way_to_see_it() {
         let mut run = samples::payments();
         run.findings.iter_mut().take(2).for_each(|finding| finding.severity = Severity::Note);
-        let hidden = |show| hidden(&run, &Options { show, ..Options::default() });
+        let hidden = |show| hidden(&run, &Options { show: Show::into(show), ..Options::default() });
         assert_eq!(hidden(Show::Findings), "Not shown: 1 undecided verdict, 3 notes (--show all).");
         assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict (--show undecided).");
         assert_eq!(hidden(Show::Undecided), "Not shown: 3 notes (--show notes).");
         assert_eq!(hidden(Show::All), "");
+        let told = |show: Show| of(&run, Options { show: show.into(), ..Options::default() });
+        assert!(
+            told(Show::Notes)
+                .contains("Accepted: 1 finding (1 configuration); --show accepted tells them.\n")
+        );
+        assert!(told(Show::Accepted).contains("Accepted: 1 finding (1 configuration).\n"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! texts of each rule, read through the tape when somebody asks.
 use super::body::LazyBody;
 use super::docs::Docs;
+use super::level::Raise;
 use super::load::Overrides;
 use super::model::{Body, Match, Rule};
 use super::reader::Reader;
@@ -35,6 +36,7 @@ impl Embedded {
             id: self.id.into(),
             checklist: self.checklist.to_owned(),
             matches: self.matches.iter().filter_map(|text| Match::parse(text).ok()).collect(),
+            undecided: [Raise::default(); 3],
             variants: Vec::new(),
             docs: Docs::default(),
             body: LazyBody::embedded(self),
@@ -72,6 +74,11 @@ pub fn builtin_documented() -> Vec<Rule> {
 pub(super) fn embedded(text: &str) -> Document {
     syntax::parse(Arc::new(Source::new("built-in rules", text)))
         .expect("invariant: the build script writes JSON")
+}
+
+/// What only people read of the built-in rules, by their ids.
+pub(super) fn embedded_docs() -> impl Iterator<Item = (&'static str, Document)> {
+    RULES.iter().map(|rule| (rule.id, embedded(rule.docs)))
 }
 
 /// The built-in rule of an id, with its parameters overridden.

@@ -3,6 +3,7 @@
 //! A condition is a mapping: all its keys must hold. The value of a path is a scalar (equals), a list (in), a
 //! mapping of operators only, or a mapping of paths only, relative to what the path names.
 use super::error::suggestion;
+use super::forms;
 use super::model::{Check, Condition, Join, Match, Op, Scope, Target, Test};
 use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
@@ -267,7 +268,7 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        self.only_keys(node, &["type", "attribute", "where", "as"]);
+        self.form(node, &forms::TARGET);
         let types = node.get("type").map(|types| self.types(types)).unwrap_or_default();
         let filter = self.named_condition(node)?.map(Box::new);
         let attribute = match node.get("attribute") {
@@ -282,14 +283,7 @@ impl<'a> Reader<'a> {
             self.error(node, format!("`{}` takes a mapping with `type`", key.text_or_empty()));
             return None;
         }
-        self.only_keys(
-            node,
-            if by_edge {
-                &["type", "via", "where", "scope", "as"]
-            } else {
-                &["type", "where", "scope", "as"]
-            },
-        );
+        self.form(node, if by_edge { &forms::REFERENCED_BY } else { &forms::EXISTS });
         let Some(types) = node.get("type") else {
             self.error(key, format!("`{}` needs a `type`", key.text_or_empty()));
             return None;

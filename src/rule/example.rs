@@ -2,6 +2,7 @@
 //!
 //! A mark is a comment in the example's template. `#! here` says that a finding starts at the value of the last
 //! key (or list item) on its line; `#! here TEXT` that it starts where TEXT first stands on its line.
+use super::forms;
 use super::reader::Reader;
 use crate::date::Date;
 use crate::syntax::{Node, View};
@@ -116,10 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     fn example(&mut self, node: Node<'a>) -> Option<Example> {
-        self.only_keys(
-            node,
-            &["name", "expect", "reason", "profile", "today", "attested", "params", "template", "stacks"],
-        );
+        self.form(node, &forms::EXAMPLE);
         let name = self.required_text(node, "name")?.to_owned();
         let word = self.required_text(node, "expect")?;
         let Some(&(_, expect)) = Expect::ALL.iter().find(|(name, _)| *name == word) else {
@@ -163,7 +161,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        let params = node.get("params").map(|params| params.entries().filter_map(param_value).collect());
+        let params = node.get("params").map(|params| self.param_values(params));
         let reason = node.get("reason").and_then(Node::as_str).map(str::to_owned);
         Some(Example {
             name,
@@ -179,33 +177,47 @@ impl<'a> Reader<'a> {
     }
 
     fn example_stack(&mut self, key: Node<'a>, body: Node<'a>) -> Option<ExampleStack> {
-        let known =
-            ["template", "terminationProtection", "tags", "environment", "parameters", "nested-in", "stage"];
-        self.only_keys(body, &known);
+        self.form(body, &forms::EXAMPLE_STACK);
         let text = |key: &str| body.get(key).and_then(Node::as_str).map(str::to_owned);
         Some(ExampleStack {
             name: key.text_or_empty().to_owned(),
             template: self.required_text(body, "template")?.into(),
             termination_protection: body.get("terminationProtection").and_then(Node::as_bool) == Some(true),
-            tags: pairs(body.get("tags")),
+            tags: self.pairs(body.get("tags")),
             environment: text("environment"),
-            parameters: pairs(body.get("parameters")),
+            parameters: self.pairs(body.get("parameters")),
             nested_in: text("nested-in"),
             stage: text("stage"),
         })
     }
-}
 
-fn pairs(node: Option<Node<'_>>) -> Vec<(String, String)> {
-    let text = |node: Node<'_>| match node.view() {
-        View::Text(text) => text.to_owned(),
-        View::Number(number) => number.text().into_owned(),
-        View::Bool(value) => value.to_string(),
-        _ => String::new(),
-    };
-    node.map(|node| node.entries().map(|(key, value)| (text(key), text(value))).collect()).unwrap_or_default()
-}
+    /// A mapping of names to texts; numbers and booleans are texts as they are written.
+    fn pairs(&mut self, node: Option<Node<'a>>) -> Vec<(String, String)> {
+        let Some(node) = node else { return Vec::new() };
+        let mut pairs = Vec::new();
+        for (key, value) in node.entries() {
+            let text = match value.view() {
+                View::Text(text) => text.to_owned(),
+                View::Number(number) => number.text().into_owned(),
+                View::Bool(value) => value.to_string(),
+                _ => {
+                    self.error(value, "a text is expected here");
+                    continue;
+                }
+            };
+            pairs.push((key.text_or_empty().to_owned(), text));
+        }
+        pairs
+    }
 
-fn param_value((key, value): (Node<'_>, Node<'_>)) -> Option<(String, super::ParamValue)> {
-    Some((key.text_or_empty().to_owned(), super::ParamValue::of(value)?))
+    fn param_values(&mut self, node: Node<'a>) -> Vec<(String, super::ParamValue)> {
+        let mut values = Vec::new();
+        for (key, value) in node.entries() {
+            match super::ParamValue::of(value) {
+                Some(value) => values.push((key.text_or_empty().to_owned(), value)),
+                None => self.error(value, "a parameter is a number, a text, a boolean or a list of texts"),
+            }
+        }
+        values
+    }
 }

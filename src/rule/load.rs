@@ -3,7 +3,9 @@ use super::body::LazyBody;
 use super::cost;
 use super::docs::{Alias, Covers, Docs};
 use super::error::{RuleError, suggestion};
-use super::model::{Body, Clause, Condition, Levels, Match, Param, ParamValue, Profile, Rule};
+use super::forms;
+use super::level::{Levels, Profile, Raise};
+use super::model::{Body, Clause, Condition, Match, Param, ParamValue, Rule};
 use super::reader::Reader;
 use super::table::Tables;
 use super::type_glob::TypeGlob;
@@ -11,27 +13,6 @@ use crate::finding::{Fix, Severity};
 use crate::syntax::{Document, Node, View};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Every key of a rule file, in the order in which rules are written.
-pub(super) const KEYS: [&str; 17] = [
-    "id",
-    "title",
-    "checklist",
-    "severity",
-    "match",
-    "group",
-    "conceal",
-    "attestable",
-    "when",
-    "require",
-    "message",
-    "why",
-    "fix",
-    "see",
-    "aliases",
-    "params",
-    "examples",
-];
 
 /// What a message may name between braces, beside `param.NAME`.
 const PLACEHOLDERS: [&str; 6] = ["logical_id", "stack", "type", "property", "value", "missing"];
@@ -110,7 +91,7 @@ impl<'a> Reader<'a> {
             self.error(root, "a rule file is a mapping that begins with `id:`");
             return None;
         }
-        self.only_keys(root, &KEYS);
+        self.form(root, &forms::RULE);
         let id = self.required_text(root, "id")?;
         let checklist = self.required_text(root, "checklist")?;
         let matches = self.required(root, "match")?;
@@ -122,6 +103,7 @@ impl<'a> Reader<'a> {
             matches,
             variants: Vec::new(),
             docs: Docs::default(),
+            undecided: [Raise::default(); 3],
             body: LazyBody::of(body),
         })
     }
@@ -155,6 +137,7 @@ impl<'a> Reader<'a> {
             }
         };
         let conceal = root.get("conceal").is_some_and(|conceal| self.boolean(conceal) == Some(true));
+        let suppressible = root.get("suppressible").is_none_or(|node| self.boolean(node) != Some(false));
         let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
         Some(Body {
             title: title.into(),
@@ -167,6 +150,7 @@ impl<'a> Reader<'a> {
             see,
             once_per_app,
             conceal,
+            suppressible,
             params: std::mem::take(&mut self.params),
         })
     }
@@ -226,7 +210,7 @@ impl<'a> Reader<'a> {
         }
         let mut clauses = Vec::new();
         for item in node.items() {
-            self.only_keys(item, &["when", "that", "severity", "message", "fix", "attestable"]);
+            self.form(item, &forms::CLAUSE);
             let when = match item.get("when") {
                 Some(node) => Some(self.when(node)?),
                 None => None,
@@ -240,7 +224,8 @@ impl<'a> Reader<'a> {
                 Some(node) => Some(self.levels(node)?),
                 None => None,
             };
-            let message = item.get("message").and_then(Node::as_str).map(|text| text.trim().to_owned());
+            let message = item.get("message").and_then(|message| self.text(message));
+            let message = message.map(|text| text.trim().to_owned());
             let fix = item.get("fix").map(|fix| Arc::new(self.fix(fix)));
             let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
             clauses.push(Clause { when, that, levels, message, fix, attestable });
@@ -321,15 +306,16 @@ impl<'a> Reader<'a> {
     }
 
     fn fix(&mut self, node: Node<'a>) -> Fix {
-        self.only_keys(node, &["cdk", "cloudformation"]);
-        let text = |key: &str| node.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
+        self.form(node, &forms::FIX);
+        let mut text =
+            |key: &str| node.get(key).and_then(|text| self.text(text)).map(|text| text.trim().to_owned());
         Fix { cdk: text("cdk"), cloudformation: text("cloudformation"), attest: None }
     }
 
     fn read_params(&mut self, node: Node<'a>) -> Vec<Param> {
         let mut params = Vec::new();
         for (key, body) in node.entries() {
-            self.only_keys(body, &["default", "doc"]);
+            self.form(body, &forms::PARAM);
             let (Some(default), Some(doc)) = (body.get("default"), body.get("doc").and_then(Node::as_str))
             else {
                 self.error(key, "a parameter needs `default` and `doc`");
@@ -358,29 +344,42 @@ impl<'a> Reader<'a> {
         Some(Some(value))
     }
 
+    /// What another tool calls the rule: an id, or an id with how much of it is covered.
+    fn alias(&mut self, node: Node<'a>) -> Option<Alias> {
+        if let Some(id) = node.as_str() {
+            return Some(Alias { id: id.to_owned(), covers: Covers::Exact });
+        }
+        self.form(node, &forms::ALIAS);
+        let id = self.required_text(node, "id")?.to_owned();
+        let covers = match node.get("covers").map(|covers| (covers, covers.text_or_empty())) {
+            None | Some((_, "exact")) => Covers::Exact,
+            Some((_, "part")) => Covers::Part,
+            Some((covers, _)) => {
+                self.error(covers, "`covers` is `exact` or `part`");
+                return None;
+            }
+        };
+        Some(Alias { id, covers })
+    }
+
     /// Reads what only people read.
     pub fn docs(&mut self, root: Node<'a>) -> Docs {
-        let list = |key: &str| root.get(key).map(|node| node.items().collect::<Vec<_>>()).unwrap_or_default();
-        let aliases = list("aliases")
-            .into_iter()
-            .filter_map(|node| match node.as_str() {
-                Some(id) => Some(Alias { id: id.to_owned(), covers: Covers::Exact }),
-                None => {
-                    let part = node.get("covers").and_then(Node::as_str) == Some("part");
-                    let covers = if part { Covers::Part } else { Covers::Exact };
-                    Some(Alias { id: node.get("id")?.as_str()?.to_owned(), covers })
-                }
-            })
-            .collect();
+        let aliases = self.aliases(root);
+        let see = root.get("see").map(|node| self.list_of(node, Self::text)).unwrap_or_default();
         let examples = root.get("examples").map(|node| self.examples(node)).unwrap_or_default();
         Docs {
             service: root.get("service").map(Node::text_or_empty).unwrap_or_default().to_owned(),
             why: root.get("why").map(Node::text_or_empty).unwrap_or_default().trim().to_owned(),
-            see: list("see").into_iter().map(|node| node.text_or_empty().to_owned()).collect(),
+            see: see.into_iter().map(str::to_owned).collect(),
             aliases,
             examples,
             source: Some(self.source.clone()),
             tables: self.tables.clone(),
         }
+    }
+
+    /// Reads what other tools call it.
+    pub fn aliases(&mut self, root: Node<'a>) -> Vec<Alias> {
+        root.get("aliases").map(|node| self.list_of(node, Self::alias)).unwrap_or_default()
     }
 }

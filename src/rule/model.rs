@@ -1,6 +1,7 @@
 //! Checked rules: what the engine evaluates. Parameters are put in.
 use super::body::LazyBody;
 use super::docs::Docs;
+use super::level::{Levels, Profile, Raise};
 use super::path::Path;
 use super::pattern::Pattern;
 use super::several::Several;
@@ -17,6 +18,8 @@ pub struct Rule {
     pub id: Arc<str>,
     /// The line of the checklist that it proves.
     pub checklist: String,
+    /// How undecided verdicts count under each profile, in the order of [`Profile::ALL`].
+    pub undecided: [Raise; 3],
     /// What it looks at.
     pub matches: Vec<Match>,
     /// The rule with other values of its parameters, for the profiles that have some.
@@ -49,6 +52,8 @@ pub struct Body {
     pub once_per_app: bool,
     /// Whether the value that decides, and the line that holds it, are never shown.
     pub conceal: bool,
+    /// Whether people may accept its findings; where not, no suppression and no baseline counts.
+    pub suppressible: bool,
     /// Typed parameters with their values.
     pub params: Vec<Param>,
 }
@@ -80,64 +85,6 @@ impl Rule {
     /// Whether a person can vouch for some of what it asks.
     pub fn attestable(&self) -> bool {
         self.require.iter().any(|clause| clause.attestable)
-    }
-}
-
-/// The environments that levels are given for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Profile {
-    /// The strictest, and the default.
-    #[default]
-    Production,
-    /// Before production.
-    Staging,
-    /// Development.
-    Dev,
-}
-
-impl Profile {
-    /// All, strictest first.
-    pub const ALL: [Profile; 3] = [Profile::Production, Profile::Staging, Profile::Dev];
-
-    /// `production`, `staging` or `dev`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Profile::Production => "production",
-            Profile::Staging => "staging",
-            Profile::Dev => "dev",
-        }
-    }
-
-    /// The profile of that name.
-    pub fn parse(name: &str) -> Option<Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.as_str() == name)
-    }
-}
-
-/// The level under each profile; none is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Levels {
-    /// For production.
-    pub production: Option<Severity>,
-    /// For staging.
-    pub staging: Option<Severity>,
-    /// For development.
-    pub dev: Option<Severity>,
-}
-
-impl Levels {
-    /// The same level everywhere.
-    pub const fn all(severity: Severity) -> Levels {
-        Levels { production: Some(severity), staging: Some(severity), dev: Some(severity) }
-    }
-
-    /// The level under a profile; none is off.
-    pub fn under(&self, profile: Profile) -> Option<Severity> {
-        match profile {
-            Profile::Production => self.production,
-            Profile::Staging => self.staging,
-            Profile::Dev => self.dev,
-        }
     }
 }
 

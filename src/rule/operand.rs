@@ -1,4 +1,5 @@
 //! Reading what values are compared with: scalars, lists, other values and what is reckoned with them, days.
+use super::forms;
 use super::model::{Operand, ParamValue, Reckoned, TemplatePart};
 use super::path::{Base, Path};
 use super::reader::Reader;
@@ -30,7 +31,7 @@ impl<'a> Reader<'a> {
 
     /// `{path: PATH, default: VALUE, times: N, plus: N}`.
     fn reckoned(&mut self, node: Node<'a>) -> Option<Operand> {
-        self.only_keys(node, &["path", "default", "times", "plus"]);
+        self.form(node, &forms::RECKONED);
         let Some(path) = node.get("path") else {
             self.error(node, "an operand is a scalar, or {path: PATH, default: VALUE, times: N, plus: N}");
             return None;
@@ -63,7 +64,7 @@ impl<'a> Reader<'a> {
             return Some(Operand::Today(0.0));
         }
         let Some(date) = node.get("date") else { return self.operand(node) };
-        self.only_keys(node, &["date", "plus"]);
+        self.form(node, &forms::DATE);
         if date.as_str() != Some("today") {
             self.error(date, "`date` is `today`; any other date is written by itself");
             return None;

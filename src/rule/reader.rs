@@ -2,6 +2,7 @@
 use super::error::{RuleError, suggestion};
 use super::load::Overrides;
 use super::model::Param;
+use super::shape::Form;
 use super::table::Tables;
 use crate::source::{Source, Span};
 use crate::syntax::{Document, Node};
@@ -66,6 +67,21 @@ impl<'a> Reader<'a> {
             let name = key.text_or_empty();
             if !allowed.contains(&name) {
                 let help = suggestion(name, allowed.iter().copied());
+                self.error_help(key, format!("the key `{name}` is not known here"), help);
+            }
+        }
+    }
+
+    /// Refuses keys that are not in the form.
+    pub fn form(&mut self, node: Node<'a>, form: &Form) {
+        if !node.is_map() {
+            let names: Vec<&str> = form.names().collect();
+            return self.error(node, format!("a mapping is expected here, with {}", names.join(", ")));
+        }
+        for (key, _) in node.entries() {
+            let name = key.text_or_empty();
+            if !form.names().any(|known| known == name) {
+                let help = suggestion(name, form.names());
                 self.error_help(key, format!("the key `{name}` is not known here"), help);
             }
         }

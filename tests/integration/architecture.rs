@@ -38,6 +38,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("reference", &["finding", "rule"]),
+    ("schema", &["policy", "rule"]),
+    ("init", &["date", "finding", "policy", "report", "rule"]),
     ("report", &["answer", "checklist", "date", "diagram", "finding", "limits", "source"]),
     (
         "cli",
@@ -48,11 +50,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "diagram",
             "engine",
             "finding",
+            "init",
             "intake",
             "policy",
             "reference",
             "report",
             "rule",
+            "schema",
         ],
     ),
 ];

@@ -177,3 +177,27 @@ fn a_users_rule_runs_beside_the_built_in_ones() {
         &["1 rules: 1 examples passed, 0 failed"],
     );
 }
+
+#[test]
+fn files_that_are_no_templates_are_passed_over_where_that_is_asked_for() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("a.json"), "{\"name\": \"web\"}").unwrap();
+    std::fs::write(
+        scratch.path().join("b.yaml"),
+        "Resources: {B: {Type: 'AWS::S3::Bucket', Properties: {AccessControl: PublicRead}}}",
+    )
+    .unwrap();
+    std::fs::write(scratch.path().join("c.yaml"), "Resources: {B: {Type: 'AWS::S3::Bucket'").unwrap();
+    let check = |files: &[&str]| {
+        crate::support::run_in(
+            scratch.path(),
+            &[&["check", "--skip-others", "--rule", "s3-acl"], files].concat(),
+        )
+    };
+    assert_eq!(check(&["a.json"]).code, 0);
+    assert_eq!(check(&["a.json", "b.yaml"]).code, 1);
+    // What looks like a template and cannot be read is still told.
+    assert_eq!(check(&["a.json", "c.yaml"]).code, 3);
+    assert_eq!(check(&["none.json"]).code, 3);
+    assert_eq!(crate::support::run_in(scratch.path(), &["check", "a.json"]).code, 3);
+}

@@ -87,6 +87,35 @@ fn levels_change_for_all_profiles_or_for_some_and_the_last_that_fits_wins() {
 }
 
 #[test]
+fn undecided_verdicts_count_as_the_policy_says() {
+    let template = "Parameters: {Days: {Type: Number}}\n\
+                    Resources: {L: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Days}}}\n";
+    let of = |policy: &str, profile: &str| {
+        let scratch = Scratch::new(policy);
+        scratch.write("b.yaml", template);
+        let report = scratch.report(&["--rule", "log-retention", "--profile", profile]);
+        assert_eq!(report["summary"]["rules"]["log-retention"]["undecided"], 1, "{report}");
+        assert_eq!(report["undecided"].as_array().unwrap().len(), 1);
+        let found = report["findings"].as_array().unwrap().first().cloned().unwrap_or_default();
+        let told = report["undecided"][0]["fingerprint"].as_str().unwrap();
+        assert_ne!(found["fingerprint"], told, "who accepts that it is not known has not accepted a failure");
+        (found["level"].as_str().unwrap_or("none").to_owned(), found["message"].to_string())
+    };
+    assert_eq!(of("", "production").0, "none");
+    let (level, message) = of("undecided: fail", "production");
+    assert_eq!(level, "error");
+    assert!(message.contains("L is undecided: ") && message.contains("Days"), "{message}");
+    assert_eq!(of("undecided: note", "production").0, "note");
+    let some = "undecided: fail\nrules: {'log-*': {undecided: {production: ignore, staging: note}}}";
+    assert_eq!(of(some, "production").0, "none");
+    assert_eq!(of(some, "staging").0, "note");
+    assert_ne!(of(some, "dev").0, "none");
+    let wrong = Scratch::new("undecided: error").check(&[]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("stackproof.yaml:1:12: error: undecided verdicts are"), "{}", wrong.err);
+}
+
+#[test]
 fn parameters_change_for_all_profiles_or_for_some() {
     let scratch = Scratch::new("rules: {log-retention: {params: {min-days: {production: 400, dev: 1}}}}");
     scratch.write(

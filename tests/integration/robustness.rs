@@ -148,7 +148,8 @@ fn no_damage_to_a_template_makes_a_rule_panic_or_hang() {
     for apart in [1, 4] {
         for paths in paths.chunks(apart) {
             let started = Instant::now();
-            let found = intake::discover(paths, &intake::Settings { one_app: true, project_root: None });
+            let found =
+                intake::discover(paths, &intake::Settings { one_app: true, ..intake::Settings::default() });
             let run = engine::check(&found, &rules.rules, &engine::Settings::default(), &|| ());
             slowest = slowest.max(started.elapsed());
             resources += run.resources;

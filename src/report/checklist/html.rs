@@ -61,7 +61,7 @@ fn verdict(checklist: &Checklist) -> String {
 
 /// `proven, attested or not applicable`: the states that there are, of a checklist in which nothing is open.
 fn among(checklist: &Checklist) -> String {
-    let states = [State::Proven, State::Attested, State::NotApplicable];
+    let states = [State::Proven, State::Attested, State::Accepted, State::NotApplicable];
     let states: Vec<&str> =
         states.into_iter().filter(|state| checklist.count(*state) > 0).map(State::words).collect();
     match states.split_last() {
@@ -148,6 +148,7 @@ fn meaning(state: State) -> &'static str {
     match state {
         State::Failed => "something in the app falls short",
         State::Undecided => "only the deployment knows, or nobody vouches for it",
+        State::Accepted => "it falls short, and people accept that: suppressed, or in the baseline",
         State::Attested => "a person vouches for it, with evidence that still counts",
         State::Proven => "rules looked at it, and found nothing to mend",
         State::NotApplicable => "nothing of the kind is in the app",

@@ -88,7 +88,7 @@ fn state(theme: &Theme, state: State) -> String {
     match state {
         State::Failed => theme.severity(Severity::Error, state.words()),
         State::Undecided => theme.severity(Severity::Warning, state.words()),
-        State::Attested => theme.severity(Severity::Note, state.words()),
+        State::Accepted | State::Attested => theme.severity(Severity::Note, state.words()),
         State::Proven => theme.good(state.words()),
         State::NotApplicable => theme.dim(state.words()),
     }

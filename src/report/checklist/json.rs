@@ -6,10 +6,10 @@
 //!   "day",                               of the run, "2026-06-01"
 //!   "lines": [{                          the twenty lines, in order
 //!     "id", "group", "title",
-//!     "state": "proven" | "failed" | "undecided" | "attested" | "not_applicable",
+//!     "state": "proven" | "failed" | "undecided" | "accepted" | "attested" | "not_applicable",
 //!     "reason",                          why nobody's word counts, or null
 //!     "attest",                          what to add to stackproof.yaml, or null
-//!     "counts": {"pass", "fail", "undecided", "attested", "not_applicable"},   of nodes
+//!     "counts": {"pass", "fail", "undecided", "accepted", "attested", "not_applicable"},   of nodes
 //!     "attestations": [0],               those that speak of the line itself, by index
 //!     "rules": [{
 //!       "id", "title", "state", "counts",
@@ -24,7 +24,7 @@
 //!     "file", "line", "column"
 //!   }],
 //!   "stacks": [{"app", "stack", "file", "states": []}],   a state for each line; "app": the app or a stage as a whole
-//!   "summary": {"proven", "failed", "undecided", "attested", "not_applicable"},      counts of lines
+//!   "summary": {"proven", "failed", "undecided", "accepted", "attested", "not_applicable"},      counts of lines
 //!   "errors"                             how many inputs could not be linted
 //! }
 //! ```

@@ -2,11 +2,11 @@
 //!
 //! Names and messages come from templates and may try to be markup: what a page would obey, link or call people by is
 //! written so that it is shown.
-use super::super::text::{count, many_lines, one_line};
+use super::super::literal::{inside, plain};
+use super::super::text::{count, many_lines};
 use super::words;
 use crate::checklist::{Checklist, Evidence, Group, State};
 use crate::finding::Run;
-use std::fmt::Write as _;
 use std::io;
 
 /// More findings of one rule are counted; the page would be too long for a comment.
@@ -83,44 +83,11 @@ fn sign(state: State) -> &'static str {
     match state {
         State::Failed => "\u{274c}",
         State::Undecided => "\u{2753}",
+        State::Accepted => "\u{1f515}",
         State::Attested => "\u{270d}\u{fe0f}",
         State::Proven => "\u{2705}",
         State::NotApplicable => "\u{2796}",
     }
-}
-
-/// A text that Markdown shows as it is, in one line, also in a cell of a table.
-fn plain(text: &str) -> String {
-    shown(text, true)
-}
-
-/// The same within HTML tags, where a backslash would be read.
-fn inside(text: &str) -> String {
-    shown(text, false)
-}
-
-fn shown(text: &str, markdown: bool) -> String {
-    let mut safe = String::with_capacity(text.len() + 8);
-    let text = one_line(text);
-    let mut before = ' ';
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' if markdown => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            // What would call a person, link an issue or open an address ends at the comment between.
-            '@' | '#' => write!(safe, "{c}<!-- -->").expect("invariant: a string takes every write"),
-            '/' if before == ':' => safe.push_str("<!-- -->/"),
-            '.' if safe.to_ascii_lowercase().ends_with("www") => safe.push_str("<!-- -->."),
-            c => safe.push(c),
-        }
-        before = c;
-    }
-    safe
 }
 
 #[cfg(test)]
@@ -148,22 +115,5 @@ mod tests {
         }
         assert!(!text.contains(|c| hostile(c) && c != '\n'));
         assert!(!outside.contains("<summary>"), "{outside}");
-    }
-
-    #[test]
-    fn what_would_be_markup_is_shown() {
-        for (text, wanted) in [
-            ("AWS::S3::Bucket of Api", "AWS::S3::Bucket of Api"),
-            ("a | b\n# c", "a \\| b\\\\n#<!-- --> c"),
-            ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
-            ("[click](http://evil.test)", "\\[click\\](http:<!-- -->//evil.test)"),
-            (
-                "@everyone `x` **y** #12 www.evil.test",
-                "@<!-- -->everyone \\`x\\` \\*\\*y\\*\\* #<!-- -->12 www<!-- -->.evil.test",
-            ),
-            ("</summary>&lt;", "&lt;/summary&gt;&amp;lt;"),
-        ] {
-            assert_eq!(plain(text), wanted);
-        }
     }
 }

@@ -64,6 +64,7 @@ impl fmt::Display for Sign {
 pub(super) const SIGNS: &str = "<svg hidden width=\"0\" height=\"0\">\
     <symbol id=\"s-failed\" viewBox=\"0 0 16 16\"><path d=\"M4 4l8 8M12 4l-8 8\"></path></symbol>\
     <symbol id=\"s-undecided\" viewBox=\"0 0 16 16\"><path d=\"M5.2 5.6a2.8 2.8 0 1 1 4.3 2.5C8.5 8.7 8 9.2 8 10.2M8 13v.1\"></path></symbol>\
+    <symbol id=\"s-accepted\" viewBox=\"0 0 16 16\"><path d=\"M8 2a6 6 0 100 12A6 6 0 008 2zM4.5 7.2h7v1.6h-7z\"></path></symbol>\
     <symbol id=\"s-attested\" viewBox=\"0 0 16 16\"><path d=\"M3 13l.8-3.2L11 2.6l2.4 2.4-7.2 7.2L3 13z\"></path></symbol>\
     <symbol id=\"s-proven\" viewBox=\"0 0 16 16\"><path d=\"M3 8.6l3.3 3.3L13 4.6\"></path></symbol>\
     <symbol id=\"s-not_applicable\" viewBox=\"0 0 16 16\"><path d=\"M4.5 8h7\"></path></symbol></svg>";

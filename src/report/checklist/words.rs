@@ -10,9 +10,15 @@ pub(super) fn tally(counts: Counts) -> String {
 
 /// The same, with how grave the failures are.
 fn graded(counts: Counts, gravity: &str) -> String {
-    let Counts { pass, fail, undecided, attested, not_applicable } = counts;
+    let Counts { pass, fail, undecided, accepted, attested, not_applicable } = counts;
     let failed = format!("failed{gravity}");
-    let parts = [(fail, &*failed), (undecided, "undecided"), (attested, "attested"), (pass, "passed")];
+    let parts = [
+        (fail, &*failed),
+        (undecided, "undecided"),
+        (accepted, "accepted"),
+        (attested, "attested"),
+        (pass, "passed"),
+    ];
     let parts: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)

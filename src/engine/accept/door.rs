@@ -1,0 +1,205 @@
+//! Findings of one assembly, and what is written about them -> findings that count, and accepted ones.
+use super::claim::{Claims, Names};
+use crate::engine::judged::Judged;
+use crate::engine::plan::root_of;
+use crate::engine::run::Settings;
+use crate::engine::subject::Subject;
+use crate::finding::{Accepted, Counts, Finding, Location, Problem, Related, Standing, Suppression};
+use crate::graph::{Graph, StackId};
+use crate::policy::{Silence, told_of};
+use crate::rule::{Covers, Rule};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// What all assemblies of a run pass.
+pub(in crate::engine) struct Door<'r> {
+    names: Names<'r>,
+    settings: &'r Settings,
+    /// The suppressions of the policy for each rule.
+    by_rule: Vec<Vec<usize>>,
+    /// How many findings each of those speaks of, and whether a stack was met that it may speak of.
+    met: Vec<(AtomicUsize, AtomicBool)>,
+}
+
+/// What becomes of a finding, gathered from all that speaks of it.
+#[derive(Default)]
+struct Fate {
+    accepted: Option<Suppression>,
+    hints: Vec<Related>,
+}
+
+impl<'r> Door<'r> {
+    /// The door of a run.
+    pub fn new(rules: &'r [Arc<Rule>], settings: &'r Settings) -> Door<'r> {
+        let silences = if settings.acceptance.suppressions { settings.policy.suppressions() } else { &[] };
+        let of =
+            |rule: &Arc<Rule>| (0..silences.len()).filter(|one| silences[*one].means(&rule.id)).collect();
+        let names = Names {
+            rules,
+            known: &settings.acceptance.known,
+            today: settings.today,
+            aliases: OnceLock::new(),
+        };
+        Door {
+            names,
+            settings,
+            by_rule: if silences.is_empty() { Vec::new() } else { rules.iter().map(of).collect() },
+            met: silences.iter().map(|_| Default::default()).collect(),
+        }
+    }
+
+    fn silences(&self) -> &'r [Silence] {
+        if self.settings.acceptance.suppressions { self.settings.policy.suppressions() } else { &[] }
+    }
+
+    /// Takes out of what was judged the findings that are accepted; gives what is written in the assembly.
+    pub fn screen(&self, graph: &Graph<'_>, judged: &mut [Vec<Judged>]) -> Vec<Suppression> {
+        if !self.settings.acceptance.suppressions {
+            return Vec::new();
+        }
+        let fails = judged.iter().flatten().any(|one| !one.findings.is_empty());
+        let mut claims = Claims::collect(graph, &self.names, fails || self.settings.acceptance.audit);
+        self.meet_stacks(graph);
+        if !claims.list.is_empty() || !self.met.is_empty() {
+            for one in judged.iter_mut().flatten().filter(|one| !one.findings.is_empty()) {
+                self.screen_one(graph, &mut claims, one);
+            }
+        }
+        claims.list.into_iter().map(|claim| self.finished(claim.written)).collect()
+    }
+
+    fn screen_one(&self, graph: &Graph<'_>, claims: &mut Claims, one: &mut Judged) {
+        let stack = match one.subject {
+            Subject::Resource(id) => graph.resource(id).stack,
+            Subject::Stack(id) | Subject::App(id) => id,
+        };
+        let path = one.findings[0].subject.construct_path.clone();
+        let about = claims.about(one.subject, stack, path.as_deref());
+        let silences = self.by_rule.get(one.rule).map_or(&[][..], Vec::as_slice);
+        if about.is_empty() && silences.is_empty() {
+            return;
+        }
+        let stack_name = match one.subject {
+            Subject::App(_) => None,
+            _ => graph.stack(root_of(graph, stack)).input.stack_name.as_deref(),
+        };
+        let last = one.findings.len() - 1;
+        for (index, mut finding) in std::mem::take(&mut one.findings).into_iter().enumerate() {
+            // The last finding stands for further ones that are not told: what is narrower than the node is not enough.
+            let whole = one.more > 0 && index == last;
+            let mut fate = Fate::default();
+            for &index in &about {
+                let claim = &mut claims.list[index];
+                let Some(covers) = claim.covers(one.rule, &finding).filter(|_| !whole || !claim.is_narrow())
+                else {
+                    continue;
+                };
+                // A part of a rule is a hint, also of what counts for another.
+                claim.written.findings +=
+                    usize::from(covers == Covers::Exact || claim.written.standing == Standing::Part);
+                self.weigh(one.rule, &claim.written, covers, &mut fate);
+            }
+            for &index in silences {
+                let silence = &self.silences()[index];
+                if silence.fits(&finding, stack_name) && (!whole || !silence.is_narrow()) {
+                    self.met[index].0.fetch_add(1, Ordering::Relaxed);
+                    self.weigh(one.rule, &silence.written, Covers::Exact, &mut fate);
+                }
+            }
+            match fate.accepted {
+                Some(by) => one.accepted.push(accepted(finding, by)),
+                None => {
+                    finding.related.extend(fate.hints);
+                    one.findings.push(finding);
+                }
+            }
+        }
+        // What is not known stays so, also where somebody accepts that it is raised to a finding.
+        if one.findings.is_empty() && one.counts.fail > 0 {
+            one.counts = Counts { accepted: 1, ..Counts::default() };
+        }
+    }
+
+    fn weigh(&self, rule: usize, written: &Suppression, covers: Covers, fate: &mut Fate) {
+        let rule = &self.names.rules[rule];
+        let name = written.rules.join(", ");
+        let hint = match (covers, &written.standing) {
+            (Covers::Part, _) => format!(
+                "{name} is suppressed here for another tool and asks a part of {}; to accept this, name {} itself",
+                rule.id, rule.id
+            ),
+            _ if !rule.suppressible => {
+                format!("this suppression does not count: {} cannot be suppressed", rule.id)
+            }
+            (_, Standing::Active) => {
+                fate.accepted.get_or_insert_with(|| written.clone());
+                return;
+            }
+            _ => match told_of(written) {
+                Some((message, _)) => message,
+                None => return,
+            },
+        };
+        let related = |location: &Location| Related { message: hint, location: location.clone() };
+        fate.hints.extend(written.location.as_ref().map(related));
+    }
+
+    fn meet_stacks(&self, graph: &Graph<'_>) {
+        for (silence, (_, met)) in self.silences().iter().zip(&self.met) {
+            let fits = |index: usize| {
+                let root = root_of(graph, StackId(index as u32));
+                let name = graph.stack(root).input.stack_name.as_deref();
+                silence.fits_stack(&graph.stacks[index].input.display_name, name)
+            };
+            if (0..graph.stacks.len()).any(fits) {
+                met.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The suppressions of the policy, with what became of them.
+    pub fn of_policy(&self) -> Vec<Suppression> {
+        let counted = self.silences().iter().zip(&self.met);
+        let of = |(silence, (findings, _)): (&Silence, &(AtomicUsize, AtomicBool))| Suppression {
+            findings: findings.load(Ordering::Relaxed),
+            ..silence.written.clone()
+        };
+        counted.map(of).map(|written| self.finished(written)).collect()
+    }
+
+    fn finished(&self, mut written: Suppression) -> Suppression {
+        let mut meant =
+            self.names.rules.iter().filter(|rule| written.meant.iter().any(|id| *id == *rule.id)).peekable();
+        if written.standing == Standing::Active
+            && meant.peek().is_some()
+            && meant.all(|rule| !rule.suppressible)
+        {
+            written.standing = Standing::Unsuppressible;
+        }
+        written
+    }
+
+    /// What people should know of suppressions. Of those that silence nothing only where all that they mean was looked at.
+    pub fn remarks(&self, suppressions: &[Suppression], whole: bool) -> Vec<Problem> {
+        let mut remarks = Vec::new();
+        for (index, suppression) in suppressions.iter().enumerate() {
+            let ran = suppression
+                .meant
+                .iter()
+                .all(|id| self.names.rules.binary_search_by(|rule| (*rule.id).cmp(id)).is_ok());
+            let met = self.met.get(index).is_none_or(|(_, met)| met.load(Ordering::Relaxed));
+            if suppression.is_unused() && suppression.is_own() && !(whole && ran && met) {
+                continue;
+            }
+            let Some((message, help)) = told_of(suppression) else { continue };
+            let Some(location) = &suppression.location else { continue };
+            let problem = Problem::remark(location.file(), message).with_help(help);
+            remarks.push(problem.at(&location.source, location.span));
+        }
+        remarks
+    }
+}
+
+fn accepted(finding: Finding, by: Suppression) -> Accepted {
+    Accepted { finding, by: by.by, reason: by.reason, until: by.until, location: by.location }
+}

@@ -1,0 +1,77 @@
+//! One rule and one subject -> a verdict on its way out: how it counts, and what is told of it.
+use super::evaluate::Evaluator;
+use super::locate;
+use super::subject::Subject;
+use super::tell;
+use super::verdict::{Question, Verdict};
+use crate::finding::{Accepted, Counts, Finding, Related, Undecided};
+use crate::limits::MAX_FINDINGS_PER_NODE;
+use crate::policy::paste;
+
+/// A verdict on its way out.
+pub(super) struct Judged {
+    pub rule: usize,
+    pub subject: Subject,
+    pub level: u32,
+    pub counts: Counts,
+    pub findings: Vec<Finding>,
+    /// How many more the last finding stands for.
+    pub more: usize,
+    pub accepted: Vec<Accepted>,
+    pub undecided: Option<Box<Undecided>>,
+}
+
+impl Judged {
+    /// Whether there is more to it than a count.
+    pub fn tells(&self) -> bool {
+        self.undecided.is_some() || !self.findings.is_empty()
+    }
+}
+
+/// Judges a subject by a rule.
+pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
+    let world = evaluator.world;
+    let subject = evaluator.subject;
+    let level = world.graph.stack(subject.stack(world)).input.level;
+    let none = Counts::default();
+    let (mut findings, mut undecided, mut more) = (Vec::new(), None, 0);
+    let counts = match evaluator.judge(question) {
+        Verdict::Pass => Counts { pass: 1, ..none },
+        Verdict::Attested => Counts { attested: 1, ..none },
+        Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
+        Verdict::Undecided(unknown, witness) => {
+            let mut told = tell::undecided(evaluator, question, &unknown, &witness);
+            // A person can help only where none of what is open could be broken.
+            if question.rule.attestable() && !question.vouched {
+                let vouched = Question { vouched: true, ..question };
+                let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
+                told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
+            }
+            findings.extend(tell::raised(evaluator, question, &told));
+            undecided = Some(Box::new(told));
+            Counts { undecided: 1, ..none }
+        }
+        Verdict::Fail(failures) => {
+            let witnesses = failures.iter().map(|failure| failure.witnesses.len()).sum::<usize>();
+            findings.reserve_exact(witnesses.min(MAX_FINDINGS_PER_NODE));
+            for failure in &failures {
+                let left = MAX_FINDINGS_PER_NODE - findings.len();
+                more += failure.witnesses.len().saturating_sub(left);
+                tell::findings(&mut findings, evaluator, question, failure, left);
+            }
+            if let Some(last) = findings.last_mut().filter(|_| more > 0) {
+                last.message.push_str(&format!(" (and {more} more)"));
+                // Other ones behind it are another finding.
+                last.fingerprint = locate::also(&last.fingerprint, more);
+            }
+            Counts { fail: 1, ..none }
+        }
+    };
+    Judged { rule: index, subject, level, counts, findings, more, accepted: Vec::new(), undecided }
+}
+
+/// Tells a finding as a further place of another of its rule.
+pub(super) fn join(first: &mut Finding, finding: Finding) {
+    first.related.push(Related { message: finding.message, location: finding.location });
+    first.severity = first.severity.max(finding.severity);
+}

