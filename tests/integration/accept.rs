@@ -392,6 +392,12 @@ fn a_line_whose_failures_are_all_accepted_is_accepted_and_does_not_fail_the_chec
     assert_eq!(state(&[]), ("failed".to_owned(), false, 1));
     scratch.write("stackproof.yaml", "suppressions: [{rule: s3-versioning, reason: r}]");
     assert_eq!(state(&[]), ("accepted".to_owned(), true, 0));
+    // The page says who accepts what, and why; the document names the same finding as `check` does.
+    let with =
+        |format: &str| scratch.run(&["checklist", "t.yaml", "--rule", VERSIONS, "--format", format]).out;
+    assert!(with("html").contains("accepted by configuration: r"), "{}", with("html"));
+    let finding = scratch.report(&["t.yaml", "--rule", VERSIONS])["accepted"][0]["fingerprint"].to_string();
+    assert!(with("json").contains(&format!("\"accepted\":[{finding}]")), "{}", with("json"));
     scratch.write("stackproof.yaml", "");
     assert_eq!(scratch.run(&["baseline", "write", "t.yaml"]).code, 0);
     assert_eq!(state(&[]), ("accepted".to_owned(), true, 0));
