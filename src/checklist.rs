@@ -138,6 +138,8 @@ pub struct Evidence {
     pub findings: Vec<usize>,
     /// Its undecided verdicts, by their index in the run.
     pub undecided: Vec<usize>,
+    /// Its findings that people accepted, by their index in the run.
+    pub accepted: Vec<usize>,
     /// The attestation that is valid for it, by index.
     pub attestation: Option<usize>,
 }

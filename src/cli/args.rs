@@ -29,7 +29,7 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Say how the lines of the production checklist stand, and what is behind each
     Checklist(ChecklistArgs),
-    /// Say what is new, mended and unchanged between two assemblies or templates
+    /// Say what is new, fixed and unchanged between two assemblies or templates
     Diff(Box<DiffArgs>),
     /// List all that is silenced: by whom, where it is written, until when, and how many findings
     Suppressions(SuppressionsArgs),

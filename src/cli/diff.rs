@@ -1,4 +1,4 @@
-//! `stackproof diff OLD NEW`: two runs -> what is new, mended and unchanged.
+//! `stackproof diff OLD NEW`: two runs -> what is new, fixed and unchanged.
 use super::End;
 use super::args::{FailOn, LintArgs};
 use super::lint::Wanted;

@@ -143,6 +143,12 @@ fn next(seen: &Seen, args: &InitArgs, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nNext:")?;
     writeln!(out, "  read stackproof.yaml: which stacks count as what, and what somebody can vouch for")?;
     writeln!(out, "  stackproof check{input}          {found} findings now")?;
+    if found > 0 {
+        writeln!(
+            out,
+            "  stackproof baseline write{input} accept them for now: only what is new fails from then on"
+        )?;
+    }
     writeln!(out, "  stackproof checklist{input}      how the production checklist stands")?;
     writeln!(out, "  pre-commit install              once in each clone")?;
     if args.from.is_none() {

@@ -27,11 +27,12 @@ pub fn checklist(run: &Run, rules: &[Arc<Rule>], settings: &Settings) -> Checkli
     checklist
 }
 
-/// The findings and undecided verdicts of each rule.
+/// The findings, accepted ones and undecided verdicts of each rule.
 #[derive(Default)]
 struct Told<'r> {
     findings: FxHashMap<&'r str, Vec<usize>>,
     undecided: FxHashMap<&'r str, Vec<usize>>,
+    accepted: FxHashMap<&'r str, Vec<usize>>,
 }
 
 impl<'r> Told<'r> {
@@ -42,6 +43,9 @@ impl<'r> Told<'r> {
         }
         for (index, undecided) in run.undecided.iter().enumerate() {
             told.undecided.entry(&*undecided.rule).or_default().push(index);
+        }
+        for (index, accepted) in run.accepted.iter().enumerate() {
+            told.accepted.entry(&*accepted.finding.rule).or_default().push(index);
         }
         told
     }
@@ -62,6 +66,7 @@ fn line(of: &ChecklistLine, run: &Run, rules: &[Arc<Rule>], settings: &Settings,
             counts: tally.counts,
             findings: told.findings.get(&*rule.id).cloned().unwrap_or_default(),
             undecided: told.undecided.get(&*rule.id).cloned().unwrap_or_default(),
+            accepted: told.accepted.get(&*rule.id).cloned().unwrap_or_default(),
             attestation: attestation.filter(|_| rule.attestable()),
         });
     }

@@ -3,7 +3,7 @@
 //! Lines that begin with `# ` are for people; lines that begin with two spaces and `#` are entries that count once the mark
 //! is gone.
 use super::{Seen, StackSeen, guess};
-use crate::policy::{LONGEST, LONGEST_RECOVERY, RECOVERY};
+use crate::policy::{BASELINE_NAME, LONGEST, LONGEST_RECOVERY, RECOVERY};
 use crate::report::one_line;
 use crate::rule::{Levels, Rule};
 use std::fmt::Write as _;
@@ -27,7 +27,32 @@ pub fn config(seen: &Seen) -> String {
     );
     rules(&mut text, seen);
     attestations(&mut text, seen);
+    accepted(&mut text, seen);
     text
+}
+
+/// What the team accepts: one entry that shows the form, for the rule that finds most, and the baseline.
+fn accepted(text: &mut String, seen: &Seen) {
+    let rule = seen.firing.iter().map(|(rule, _)| rule).find(|rule| rule.suppressible);
+    let id = rule.map_or("s3-versioning", |rule| &*rule.id);
+    let stack = seen.stacks.first().map_or("*-sandbox", |stack| &*stack.name);
+    let subject = format!("- rule: {id}");
+    let _ = writeln!(
+        text,
+        "\n# What is accepted, and why: by stack, construct path, resource or property; the end may be left out.\n\
+         # `stackproof suppressions` lists all of it, what templates and other tools suppress too.\n\
+         suppressions:\n  \
+         # {subject:45} # an id, a glob, or a list of them\n  #   stack: {}\n  \
+         #   reason: WHY IT MAY STAY SO\n  #   by: NAME, TEAM\n  #   until: {}",
+        quoted(&globset::escape(&one_line(stack))),
+        seen.today.plus_days(180),
+    );
+    let _ = writeln!(
+        text,
+        "\n# `stackproof baseline write` accepts what is found today, in a file beside this one; from then on only what is new\n\
+         # fails. This names another file.\n\
+         # baseline: {BASELINE_NAME}"
+    );
 }
 
 fn profiles(text: &mut String, seen: &Seen) {

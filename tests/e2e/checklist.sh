@@ -3,7 +3,7 @@
 # page leads somewhere, nothing is loaded. For every assembly of the fixtures, and for a template with hostile names.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-program=$PWD/target/release/stackproof
+program=${STACKPROOF:-$PWD/target/release/stackproof}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

@@ -8,7 +8,7 @@ trap 'rm -rf "$scratch"' EXIT
 python3 -m venv "$scratch/venv"
 "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*"
 export PRE_COMMIT_HOME="$scratch/cache"
-export CARGO_TARGET_DIR="$scratch/target"
+export CARGO_TARGET_DIR="${HOOK_TARGET:-$scratch/target}"
 git clone --quiet "$project" "$scratch/stackproof"
 revision=$(git -C "$scratch/stackproof" rev-parse HEAD)
 

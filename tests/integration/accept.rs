@@ -392,6 +392,12 @@ fn a_line_whose_failures_are_all_accepted_is_accepted_and_does_not_fail_the_chec
     assert_eq!(state(&[]), ("failed".to_owned(), false, 1));
     scratch.write("stackproof.yaml", "suppressions: [{rule: s3-versioning, reason: r}]");
     assert_eq!(state(&[]), ("accepted".to_owned(), true, 0));
+    // The page says who accepts what, and why; the document names the same finding as `check` does.
+    let with =
+        |format: &str| scratch.run(&["checklist", "t.yaml", "--rule", VERSIONS, "--format", format]).out;
+    assert!(with("html").contains("accepted by configuration: r"), "{}", with("html"));
+    let finding = scratch.report(&["t.yaml", "--rule", VERSIONS])["accepted"][0]["fingerprint"].to_string();
+    assert!(with("json").contains(&format!("\"accepted\":[{finding}]")), "{}", with("json"));
     scratch.write("stackproof.yaml", "");
     assert_eq!(scratch.run(&["baseline", "write", "t.yaml"]).code, 0);
     assert_eq!(state(&[]), ("accepted".to_owned(), true, 0));
@@ -648,6 +654,68 @@ fn a_plain_template_is_known_by_its_path_from_the_policy_wherever_it_is_linted_f
         assert_eq!(parsed(&ran)["findings"].as_array().unwrap().len(), 0, "{path}");
     }
     assert!(scratch.read("stackproof-baseline.txt").contains("\ttemplates/a.yaml\t"));
+}
+
+#[test]
+fn an_undecided_verdict_that_was_raised_is_accepted_as_what_it_is() {
+    let rule = "log-retention";
+    let template = |days: &str| {
+        format!(
+            "Parameters: {{Days: {{Type: Number}}}}\n\
+             Resources: {{L: {{Type: 'AWS::Logs::LogGroup', Properties: {{RetentionInDays: {days}}}}}}}\n"
+        )
+    };
+    let scratch = Scratch::new(&template("!Ref Days"));
+    scratch.write("stackproof.yaml", "undecided: fail");
+    let undecided = |arguments: &[&str]| {
+        let report = scratch.report(&[&["t.yaml", "--rule", rule], arguments].concat());
+        let counts = &report["summary"]["rules"][rule];
+        let length = |key: &str| report[key].as_array().unwrap().len();
+        // Accepted or not, nobody knows more than before.
+        assert_eq!((&counts["undecided"], &counts["accepted"]), (&1.into(), &0.into()), "{counts}");
+        (length("findings"), length("accepted"))
+    };
+    assert_eq!(undecided(&[]), (1, 0));
+    assert_eq!(scratch.run(&["baseline", "write", "t.yaml"]).code, 0);
+    assert_eq!(undecided(&[]), (0, 1));
+    let states = scratch.run(&["checklist", "t.yaml", "--rule", rule, "--format", "json"]);
+    assert!(!states.out.contains(r#""state":"accepted""#), "{}", states.out);
+    // A value that is wrong is another finding than one that is not known.
+    scratch.write("t.yaml", &template("1"));
+    assert_eq!(scratch.of(rule, &[]).counts, ["L"]);
+    scratch.write("t.yaml", &template("!Ref Days"));
+    let suppressed = "undecided: fail\nsuppressions: [{rule: log-retention, reason: the pipeline gives it}]";
+    scratch.write("stackproof.yaml", suppressed);
+    assert_eq!(undecided(&["--no-baseline"]), (0, 1));
+}
+
+#[test]
+fn every_command_that_lints_reads_the_same_policy() {
+    let scratch = Scratch::new(TEMPLATE);
+    let versions = |policy: &str| {
+        scratch.write("stackproof.yaml", policy);
+        let lines = |arguments: &[&str]| scratch.run(arguments).out.matches(VERSIONS).count();
+        scratch.write("empty.yaml", "Resources: {Topic: {Type: 'AWS::SNS::Topic'}}\n");
+        let written = scratch.run(&["baseline", "write", "t.yaml", "--baseline", "b.txt"]);
+        assert_eq!(written.code, 0, "{}", written.err);
+        let counted = scratch.run(&["checklist", "t.yaml", "--format", "json"]);
+        let counted = parsed(&counted);
+        let mut rules =
+            counted["lines"].as_array().unwrap().iter().flat_map(|line| line["rules"].as_array().unwrap());
+        let rule = rules.find(|rule| rule["id"] == VERSIONS);
+        let failing = rule.map_or(0, |rule| rule["counts"]["fail"].as_u64().unwrap() as usize);
+        [
+            lines(&["check", "t.yaml", "--format", "concise", "--show", "notes"]),
+            lines(&["diff", "empty.yaml", "t.yaml"]),
+            scratch.read("b.txt").matches(VERSIONS).count(),
+            failing,
+            lines(&["suppressions", "t.yaml"]),
+        ]
+    };
+    assert_eq!(versions("profiles:"), [2, 2, 2, 2, 0]);
+    assert_eq!(versions("rules: {s3-versioning: off}"), [0, 0, 0, 0, 0]);
+    let one = "suppressions: [{rule: s3-versioning, resource: Logs, reason: made again}]";
+    assert_eq!(versions(one), [1, 1, 1, 1, 1]);
 }
 
 #[test]

@@ -64,6 +64,72 @@ fn the_number_of_findings_is_the_same_in_every_format() {
 }
 
 #[test]
+fn what_is_accepted_is_counted_alike_in_every_format() {
+    // Assemblies of the real CDK, in which cdk-nag, the CDK's acknowledgements and metadata suppress; and a baseline on top.
+    for assembly in ["suppressed-nag-2", "suppressed-nag-3", "suppressed-nag-3-metadata"] {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path();
+        let cdk_out = project().join("fixtures/suppressed").join(assembly);
+        let policy = "suppressions: [{rule: kms-*, reason: 'a | b\\n<c> & d', until: 2026-12-31}]\n";
+        std::fs::write(folder.join("stackproof.yaml"), policy).unwrap();
+        let lint = [cdk_out.to_str().unwrap(), "--today", "2026-06-01"];
+        let ran = run_in(folder, &[&["baseline", "write"], &lint[..]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        // Half of what was there: the rest is new.
+        let baseline = read(folder, "stackproof-baseline.txt");
+        let half: String = baseline.lines().step_by(2).map(|line| format!("{line}\n")).collect();
+        std::fs::write(folder.join("stackproof-baseline.txt"), half).unwrap();
+
+        let names = ["concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "cdk"];
+        let files = formats(folder, &names);
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let ran = run_in(
+            folder,
+            &[&["check"], &lint[..], &files, &["--format", "human", "--show", "accepted"]].concat(),
+        );
+        let report = read_json(folder, "json");
+        let length = |list: &Value| list.as_array().unwrap().len();
+        let (open, accepted) = (length(&report["findings"]), length(&report["accepted"]));
+        let forms: std::collections::BTreeSet<_> =
+            report["accepted"].as_array().unwrap().iter().map(|one| one["by"].as_str().unwrap()).collect();
+        assert!(open > 0 && accepted > 5 && forms.len() > 2, "{assembly}: {open}, {accepted}, {forms:?}");
+        assert!(forms.contains("baseline"), "{forms:?}");
+        assert_eq!(report["summary"]["accepted"], accepted);
+
+        let told = ran.out.lines().filter(|line| line.trim_start().starts_with("accepted: ")).count();
+        assert_eq!(told, accepted, "{}", ran.out);
+        assert!(ran.out.contains(&format!("Accepted: {accepted} findings (")), "{}", ran.out);
+        let concise = read(folder, "concise");
+        let told = concise.lines().filter(|line| line.contains(": accepted: ")).count();
+        let others = report["remarks"].as_array().unwrap().len();
+        assert_eq!((told, concise.lines().count()), (accepted, open + accepted + others));
+        let stream = read(folder, "ndjson");
+        let kinds = |kind: &str| {
+            stream.lines().filter(|line| line.starts_with(&format!("{{\"kind\":\"{kind}\""))).count()
+        };
+        assert_eq!((kinds("finding"), kinds("accepted")), (open, accepted));
+        let sarif = read_json(folder, "sarif");
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let suppressed = results
+            .iter()
+            .filter(|one| one["suppressions"].as_array().is_some_and(|all| !all.is_empty()))
+            .count();
+        assert_eq!((suppressed, results.len()), (accepted, open + accepted));
+        let junit = read(folder, "junit");
+        assert_eq!(
+            (junit.matches("<failure ").count(), junit.matches("<skipped ").count()),
+            (open, accepted)
+        );
+        let cdk = &read_json(folder, "cdk")["pluginReports"][0];
+        assert_eq!((length(&cdk["violations"]), length(&cdk["suppressedViolations"])), (open, accepted));
+        // These two have no place for what is accepted: it is no annotation and no issue.
+        assert_eq!(read(folder, "github").lines().count(), open + others);
+        assert_eq!(length(&read_json(folder, "gitlab")), open);
+        assert!(read(folder, "markdown").contains(&format!(", {accepted} accepted\n")));
+    }
+}
+
+#[test]
 fn places_for_other_programs_are_the_users_lines_from_the_root_of_the_repository() {
     let folder = tempfile::tempdir().unwrap();
     let repository = folder.path();

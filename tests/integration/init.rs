@@ -42,6 +42,7 @@ fn what_it_writes_for_every_bundled_assembly_loads_as_it_is_and_with_all_that_it
         let mut proposed = String::new();
         for line in text.lines() {
             let entry = line.strip_prefix("  # ");
+            let entry = entry.map(|entry| entry.replace("WHY IT MAY STAY SO", "thrown away every night"));
             proposed.push_str(&entry.map_or_else(|| line.to_owned(), |entry| format!("  {entry}")));
             proposed.push('\n');
             if let Some((_, evidence)) = line.split_once("evidence: ") {
@@ -52,6 +53,20 @@ fn what_it_writes_for_every_bundled_assembly_loads_as_it_is_and_with_all_that_it
         assert!(proposed.contains("\n  - line: backup/procedures"), "{proposed}");
         fs::write(folder.join("stackproof.yaml"), proposed).unwrap();
         accepted("with all that it proposes");
+        // What it proposes to accept is accepted, where something is found at all.
+        let report = run_in(folder, &["check", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&report.out).unwrap();
+        let by = report["accepted"].as_array().unwrap().iter().map(|one| one["by"].as_str().unwrap());
+        assert!(by.clone().all(|by| by == "configuration"));
+        assert_eq!(by.count() > 0, name != "hardened", "{name}");
+        // So is the baseline under the name that it proposes.
+        let line = "# baseline: stackproof-baseline.txt";
+        let text = fs::read_to_string(folder.join("stackproof.yaml")).unwrap();
+        assert!(text.contains(line), "{text}");
+        fs::write(folder.join("stackproof.yaml"), text.replace(line, &line[2..])).unwrap();
+        assert_eq!(run_in(folder, &["check"]).code, 2, "{name}: a baseline that is named must be there");
+        assert_eq!(run_in(folder, &["baseline", "write"]).code, 0, "{name}");
+        assert_eq!(run_in(folder, &["check", "--fail-on", "note"]).code, 0, "{name}");
         for file in [".pre-commit-config.yaml", ".github/workflows/stackproof.yml"] {
             assert!(folder.join(file).is_file(), "{name}: {file}");
         }

@@ -171,6 +171,7 @@ fn a_rule_without_a_key_that_it_needs_or_with_a_value_of_another_kind_is_refused
         ("/examples", json!([{"name": "x", "expect": "pass", "template": "a: 1", "today": "soon"}])),
         ("/group", json!("stack")),
         ("/conceal", json!("yes, please")),
+        ("/suppressible", json!("never")),
         ("/params", json!({"days": {"default": 1}})),
         ("/params", json!({"days": {"default": {"a": 1}, "doc": "x"}})),
     ] {
@@ -185,6 +186,9 @@ fn policy(text: &str) -> (bool, String) {
     let scratch = tempfile::tempdir().unwrap();
     std::fs::create_dir(scratch.path().join("docs")).unwrap();
     std::fs::write(scratch.path().join("docs/recovery.md"), "steps").unwrap();
+    std::fs::create_dir(scratch.path().join("old")).unwrap();
+    std::fs::write(scratch.path().join("old/findings.txt"), "# stackproof-baseline 1\n").unwrap();
+    std::fs::write(scratch.path().join("stackproof-baseline.txt"), "# stackproof-baseline 1\n").unwrap();
     std::fs::write(scratch.path().join("stackproof.yaml"), text).unwrap();
     std::fs::write(scratch.path().join("t.yaml"), "Resources: {B: {Type: 'AWS::S3::Bucket'}}").unwrap();
     let ran = run_in(scratch.path(), &["check", "t.yaml", "--today", "2026-06-01"]);
@@ -195,10 +199,10 @@ fn policy(text: &str) -> (bool, String) {
 fn what_the_pages_show_of_stackproof_yaml_fits_the_schema_and_loads() {
     let validator = validator("config");
     let mut seen = 0;
-    for page in ["README.md", "docs/configuration.md"] {
+    for page in ["README.md", "docs/configuration.md", "docs/suppressions.md"] {
         for block in blocks(page) {
             let value = value(&block);
-            let begins = ["profiles", "rules", "attestations", "undecided"];
+            let begins = ["profiles", "rules", "attestations", "suppressions", "undecided"];
             if !value.as_object().is_some_and(|map| map.keys().any(|key| begins.contains(&key.as_str()))) {
                 continue;
             }
@@ -208,7 +212,7 @@ fn what_the_pages_show_of_stackproof_yaml_fits_the_schema_and_loads() {
             seen += 1;
         }
     }
-    assert!(seen >= 2, "{seen}");
+    assert!(seen >= 5, "{seen}");
     let fixture = std::fs::read_to_string(project().join("fixtures/apps/hardened/stackproof.yaml")).unwrap();
     assert_eq!(told(&validator, &value(&fixture)), "");
 }
@@ -252,6 +256,23 @@ fn the_loader_and_the_schema_agree_about_stackproof_yaml() {
             false,
         ),
         (format!("attestations: [{{line: backup/procedures, {until}, why: x}}]"), false),
+        ("suppressions:\nbaseline: old/findings.txt\n".to_owned(), true),
+        ("suppressions: [{rule: s3-versioning, reason: r}]".to_owned(), true),
+        (
+            "suppressions: [{rule: [s3-*, iam-*], stack: a*, path: [A/B], resource: B, property: P, reason: r, by: Ada, \
+             until: 2026-09-01}]"
+                .to_owned(),
+            true,
+        ),
+        ("suppressions: [{rule: s3-versioning}]".to_owned(), false),
+        ("suppressions: [{rule: s3-versioning, reason: ''}]".to_owned(), false),
+        ("suppressions: [{reason: r}]".to_owned(), false),
+        ("suppressions: [{rule: s3-versioning, reason: r, until: soon}]".to_owned(), false),
+        ("suppressions: [{rule: s3-versioning, reason: r, region: eu-west-1}]".to_owned(), false),
+        ("suppressions: {rule: s3-versioning, reason: r}".to_owned(), false),
+        ("baseline: [a]".to_owned(), false),
+        ("rules: {lambda-tracing: {suppressible: false}}".to_owned(), true),
+        ("rules: {lambda-tracing: {suppressible: maybe}}".to_owned(), false),
     ] {
         let (loads, err) = policy(&text);
         assert_eq!(loads, fits, "{text}: {err}");

@@ -84,6 +84,20 @@ fn findings(lines: &[String]) -> usize {
 }
 
 #[test]
+fn a_baseline_that_is_written_meanwhile_counts_at_once() {
+    let folder = folder(OPEN);
+    fs::write(folder.path().join("stackproof.yaml"), "baseline: old.txt\n").unwrap();
+    fs::write(folder.path().join("old.txt"), "# stackproof-baseline 1\n").unwrap();
+    let watched = Watched::begin(folder, &["t.yaml"]);
+    assert_eq!(findings(&watched.run()), 1);
+    let ran = run_in(watched.path(), &["baseline", "write", "t.yaml"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(findings(&watched.run()), 0);
+    watched.quiet();
+    assert_eq!(watched.stop(), Some(0));
+}
+
+#[test]
 fn a_change_is_linted_the_same_bytes_are_not_and_an_interrupt_is_a_clean_end() {
     let watched = Watched::begin(folder(OPEN), &["t.yaml"]);
     let first = watched.run();

@@ -24,8 +24,8 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// What the arguments name.
-    pub fn of(args: &LintArgs) -> Ground {
+    /// What the arguments name; and the baseline, which the policy may name.
+    pub fn of(args: &LintArgs, baseline: Option<&Path>) -> Ground {
         let mut names = args.paths.clone();
         if names.is_empty() {
             // Where a CDK app has no assembly yet, it is what is waited for.
@@ -36,6 +36,7 @@ impl Ground {
         let config = config.unwrap_or_else(|| PathBuf::from(policy::FILE_NAME));
         let mut others: Vec<PathBuf> = args.rules.iter().chain(&args.values.parameters).cloned().collect();
         others.extend(Some(config).filter(|_| !args.no_config));
+        others.extend(baseline.map(Path::to_owned));
         let inputs = names.iter().map(|name| real(Path::new(name))).collect();
         let others = others.iter().map(|path| real(path)).collect();
         Ground { names, inputs, others }

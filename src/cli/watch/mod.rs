@@ -14,6 +14,7 @@ use crate::report::one_line;
 use ground::Ground;
 use notice::{Notice, Notices};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -38,16 +39,22 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
             return Ok(End::Usage);
         }
     };
-    let mut watch = Watch { args, seen: None, standing: false };
+    let mut watch = Watch { args, seen: None, standing: false, baseline: None, found_baseline: false };
     loop {
         // What changes from here on is noticed, and so is looked at again.
-        let ground = Ground::of(&args.lint);
+        let mut ground = Ground::of(&args.lint, watch.baseline.as_deref());
         notices.watch(&ground.folders());
         if ground.locked() && !settle(&notices.receiver, &ground) {
             return Ok(End::Clean);
         }
         if !watch.look(&ground, out)? {
             return Ok(End::Usage);
+        }
+        if watch.found_baseline {
+            ground = Ground::of(&args.lint, watch.baseline.as_deref());
+            notices.watch(&ground.folders());
+            watch.seen = Some(ground.identity());
+            watch.found_baseline = false;
         }
         if !changed(&notices.receiver, &ground) || !settle(&notices.receiver, &ground) {
             return Ok(End::Clean);
@@ -85,6 +92,9 @@ struct Watch<'a> {
     seen: Option<u64>,
     /// Whether a whole result was shown.
     standing: bool,
+    /// Where the last run looked for a baseline, and whether that is another place than before.
+    baseline: Option<PathBuf>,
+    found_baseline: bool,
 }
 
 impl Watch<'_> {
@@ -102,12 +112,15 @@ impl Watch<'_> {
             return Ok(true);
         }
         let started = Instant::now();
-        let Some((run, _)) = self.args.lint.run(Wanted::default()) else {
+        let Some((run, asked)) = self.args.lint.run(Wanted::default()) else {
             if !first {
                 tell("the last result stands; waiting for changes");
             }
             return Ok(!first);
         };
+        let baseline = Some(asked.baseline).filter(|_| !self.args.lint.no_baseline);
+        self.found_baseline = baseline != self.baseline;
+        self.baseline = baseline;
         if self.standing && run.incomplete() {
             tell(&format!("{}; the last result stands; waiting for changes", broken(&run)));
             return Ok(true);

@@ -14,7 +14,7 @@
 //!     "rules": [{
 //!       "id", "title", "state", "counts",
 //!       "findings": ["00c0ffee00c0ffee"],   fingerprints, as `check --format json` has them
-//!       "undecided": [],                 likewise
+//!       "undecided": [], "accepted": [],   likewise
 //!       "attestation"                    the index of the one that is valid for it, or null
 //!     }]
 //!   }],
@@ -103,6 +103,7 @@ struct RuleEntry<'a> {
     counts: CountsEntry,
     findings: Vec<&'a str>,
     undecided: Vec<&'a str>,
+    accepted: Vec<&'a str>,
     attestation: Option<usize>,
 }
 
@@ -115,6 +116,7 @@ impl<'a> RuleEntry<'a> {
             counts: CountsEntry::new(rule.counts),
             findings: rule.findings.iter().map(|index| &*run.findings[*index].fingerprint).collect(),
             undecided: rule.undecided.iter().map(|index| &*run.undecided[*index].fingerprint).collect(),
+            accepted: rule.accepted.iter().map(|index| &*run.accepted[*index].finding.fingerprint).collect(),
             attestation: rule.attestation,
         }
     }

@@ -116,7 +116,32 @@ fn of_rule(run: &Run, checklist: &Checklist, rule: &Evidence, out: &mut dyn io::
         writeln!(out, "</div>")?;
     }
     findings(run, rule, out)?;
+    accepted(run, rule, out)?;
     writeln!(out, "</li>")
+}
+
+/// What falls short and is accepted: by whom, until when, and why.
+fn accepted(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<()> {
+    if rule.accepted.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<ul class=\"found\">")?;
+    for accepted in rule.accepted.iter().take(LISTED).map(|index| &run.accepted[*index]) {
+        let finding = &accepted.finding;
+        writeln!(
+            out,
+            "<li class=\"note\"><span class=\"level\">accepted</span> {}<span class=\"where\">{}, <code>{}</code><br>{}</span></li>",
+            Plain(&finding.message),
+            Plain(&words::whose(finding)),
+            Plain(&words::place(finding)),
+            Plain(&accepted.why()),
+        )?;
+    }
+    if rule.accepted.len() > LISTED {
+        let more = rule.accepted.len() - LISTED;
+        writeln!(out, "<li>and {more} more, which <code>stackproof check --show accepted</code> lists</li>")?;
+    }
+    writeln!(out, "</ul>")
 }
 
 fn findings(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<()> {

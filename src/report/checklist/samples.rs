@@ -14,6 +14,10 @@ pub(super) fn hostile() -> (Run, Checklist) {
         Arc::make_mut(&mut finding.fix).attest = Some(EVIL.to_owned());
         finding.scenario = Some(EVIL.to_owned());
     }
+    for accepted in &mut run.accepted {
+        accepted.finding.message.push_str(EVIL);
+        accepted.reason = Some(EVIL.to_owned());
+    }
     run.problems.push(crate::finding::Problem::unlinted(EVIL, EVIL));
     let evil = || EVIL.to_owned();
     let location = run.findings[0].location.clone();
@@ -25,6 +29,7 @@ pub(super) fn hostile() -> (Run, Checklist) {
         counts,
         findings: (0..run.findings.len()).collect(),
         undecided: (0..run.undecided.len()).collect(),
+        accepted: (0..run.accepted.len()).collect(),
         attestation: Some(0),
     };
     let line = |state: State, fail: usize, attested: usize| Line {
