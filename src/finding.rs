@@ -7,6 +7,7 @@ pub use accepted::{Accepted, AcceptedBy, Standing, Suppression};
 pub use difference::Difference;
 
 use crate::source::{LineColumn, Source, Span};
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -69,6 +70,13 @@ impl Location {
     /// Line and column just behind the last character.
     pub fn end(&self) -> LineColumn {
         self.source.line_column(self.span.end)
+    }
+
+    /// The order of reports: by file, then by span. Most of what is compared stands in one text.
+    pub fn compare(&self, other: &Location) -> Ordering {
+        let same = Arc::ptr_eq(&self.source, &other.source);
+        let files = if same { Ordering::Equal } else { self.file().cmp(other.file()) };
+        files.then_with(|| self.span.cmp(&other.span))
     }
 }
 

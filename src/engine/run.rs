@@ -16,9 +16,7 @@ use super::{draw, given, locate};
 use crate::checklist::Attestation;
 use crate::date::Date;
 use crate::diagram::Diagram;
-use crate::finding::{
-    Accepted, Counts, Finding, Location, Problem, Run, StackTally, Suppression, Tally, Undecided,
-};
+use crate::finding::{Accepted, Counts, Finding, Problem, Run, StackTally, Suppression, Tally, Undecided};
 use crate::graph::{Graph, StackId};
 use crate::intake::{Assembly, Discovery};
 use crate::policy::Policy;
@@ -27,7 +25,6 @@ use crate::value::{self, Resolver, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -147,23 +144,18 @@ fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run 
         tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
     }
     let place = |a: &Finding, b: &Finding| {
-        in_order(&a.location, &b.location)
+        a.location
+            .compare(&b.location)
             .then_with(|| (&a.rule, &a.fingerprint).cmp(&(&b.rule, &b.fingerprint)))
     };
     run.findings.sort_by(place);
     run.accepted.sort_by(|a, b| place(&a.finding, &b.finding));
-    run.undecided.sort_by(|a, b| in_order(&a.location, &b.location).then_with(|| a.rule.cmp(&b.rule)));
+    run.undecided.sort_by(|a, b| a.location.compare(&b.location).then_with(|| a.rule.cmp(&b.rule)));
     let tally = |(rule, counts): (&Arc<Rule>, Counts)| Tally { rule: rule.id.clone(), counts };
     run.tallies = rules.iter().zip(tallies).map(tally).collect();
     // Stacks in the order in which they were met, apps behind all of them.
     run.stacks.sort_by_key(|stack| stack.app);
     run
-}
-
-/// By file, then by span. Most of what is compared stands in one file.
-fn in_order(a: &Location, b: &Location) -> Ordering {
-    let files = if Arc::ptr_eq(&a.source, &b.source) { Ordering::Equal } else { a.file().cmp(b.file()) };
-    files.then_with(|| a.span.cmp(&b.span))
 }
 
 /// Holds the findings of all inputs against the baseline; says what of it no longer holds.
