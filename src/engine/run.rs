@@ -161,8 +161,7 @@ fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run 
 /// Holds the findings of all inputs against the baseline; says what of it no longer holds.
 fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Settings) -> Option<Problem> {
     let (file, baseline) = settings.acceptance.baseline.as_ref()?;
-    let mut remaining: FxHashMap<String, usize> =
-        baseline.entries.iter().map(|(fingerprint, entry)| (fingerprint.clone(), entry.count)).collect();
+    let mut remaining = accept::share_out(baseline, parts.iter().flat_map(|part| &part.findings));
     for part in parts.iter_mut() {
         let Some(left) = part.left.take() else { continue };
         let freed = accept::apply(left, &mut part.findings, &mut part.accepted, &mut remaining, rules);
@@ -187,7 +186,7 @@ fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Set
         let ran = rules.binary_search_by(|rule| (*rule.id).cmp(&entry.rule)).is_ok();
         ran && (entry.stack.is_empty() || looked.contains(entry.stack.as_str()))
     });
-    let count: usize = outlived.map(|(fingerprint, _)| remaining[fingerprint]).sum();
+    let count: usize = outlived.map(|(fingerprint, _)| remaining[fingerprint].left()).sum();
     let noun = if count == 1 {
         "finding of the baseline no longer holds"
     } else {

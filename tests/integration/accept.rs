@@ -602,6 +602,28 @@ fn a_baseline_holds_until_something_new_fails() {
     assert_eq!(scratch.run(&["check", "cdk.out", "extra.yaml"]).code, 1);
 }
 
+/// Two assemblies of one app have stacks of the same names, and so the same fingerprints.
+#[test]
+fn of_equal_findings_the_baseline_accepts_the_least_severe() {
+    let scratch = bundled();
+    for stage in ["production", "production-staging"] {
+        copy(&project().join("fixtures/assemblies").join(stage), &scratch.0.path().join(stage));
+    }
+    let level = |report: &Value, level: &str| {
+        let all = report["findings"].as_array().unwrap().iter().chain(report["accepted"].as_array().unwrap());
+        all.filter(|one| one["level"] == level).count()
+    };
+    let staging = scratch.report(&["production-staging"]);
+    let production = scratch.report(&["production"]);
+    let errors = level(&production, "error");
+    assert!(errors > level(&staging, "error"), "production is held to more");
+    assert_eq!(scratch.run(&["baseline", "write", "production-staging"]).code, 0);
+    let both = scratch.report(&["production", "production-staging"]);
+    let left = both["findings"].as_array().unwrap().iter().filter(|one| one["level"] == "error").count();
+    assert_eq!(left, errors, "what is an error in one stage is not made up for by a warning in another");
+    assert_eq!(scratch.run(&["check", "production", "production-staging"]).code, 1);
+}
+
 #[test]
 fn a_baseline_is_stable_under_all_that_changes_nothing() {
     let counts = |scratch: &Scratch, path: &str| {

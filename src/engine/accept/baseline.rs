@@ -1,7 +1,9 @@
 //! The baseline: the findings of a run, in order, against how many of each were there before.
 //!
-//! It is asked when all inputs are judged, one after the other, so that equal findings of several inputs share one count.
+//! It is asked when all inputs are judged, so that equal findings of several inputs share one count. Where there are more of
+//! them now, the gravest are the new ones.
 use crate::finding::{Accepted, AcceptedBy, Finding};
+use crate::policy::Baseline;
 use crate::rule::Rule;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,12 +21,48 @@ pub(in crate::engine) struct Left {
 /// A row of the checklist: whether it is an app, and its first stack.
 pub(in crate::engine) type Row = (bool, u32);
 
-/// Accepts findings as long as the baseline has some left of their fingerprint; gives the nodes that fail no more.
+/// How many findings of a fingerprint are accepted.
+pub(in crate::engine) struct Allowance {
+    /// Of those that there are, by their severity.
+    by_severity: [usize; 3],
+    /// Those that there are no more.
+    gone: usize,
+}
+
+impl Allowance {
+    /// How many of the baseline accepted nothing.
+    pub fn left(&self) -> usize {
+        self.gone + self.by_severity.iter().sum::<usize>()
+    }
+}
+
+/// Shares the counts of a baseline out among the findings that there are, least severe first.
+pub(in crate::engine) fn share_out<'f>(
+    baseline: &Baseline,
+    findings: impl Iterator<Item = &'f Finding>,
+) -> FxHashMap<String, Allowance> {
+    let mut met: FxHashMap<&str, [usize; 3]> = FxHashMap::default();
+    for finding in findings {
+        met.entry(&finding.fingerprint).or_default()[finding.severity as usize] += 1;
+    }
+    let entries = baseline.entries.iter().map(|(fingerprint, entry)| {
+        let mut gone = entry.count;
+        let by_severity = met.get(fingerprint.as_str()).copied().unwrap_or_default().map(|met| {
+            let shared = met.min(gone);
+            gone -= shared;
+            shared
+        });
+        (fingerprint.clone(), Allowance { by_severity, gone })
+    });
+    entries.collect()
+}
+
+/// Accepts findings as long as the baseline has some left of their fingerprint and severity; gives the nodes that fail no more.
 pub(in crate::engine) fn apply(
     left: Left,
     findings: &mut Vec<Finding>,
     accepted: &mut Vec<Accepted>,
-    remaining: &mut FxHashMap<String, usize>,
+    remaining: &mut FxHashMap<String, Allowance>,
     rules: &[Arc<Rule>],
 ) -> Vec<(usize, Row)> {
     let Left { owners, mut failing } = left;
@@ -32,7 +70,9 @@ pub(in crate::engine) fn apply(
     let mut kept = Vec::with_capacity(findings.len());
     for (finding, owners) in findings.drain(..).zip(owners) {
         let may = owners.iter().all(|owner| rules[failing[*owner as usize].0].suppressible);
-        match remaining.get_mut(&finding.fingerprint).filter(|count| may && **count > 0) {
+        let allowed = remaining.get_mut(&finding.fingerprint);
+        let allowed = allowed.map(|allowance| &mut allowance.by_severity[finding.severity as usize]);
+        match allowed.filter(|count| may && **count > 0) {
             None => kept.push(finding),
             Some(count) => {
                 *count -= 1;
