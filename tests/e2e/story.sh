@@ -109,7 +109,8 @@ git worktree remove --force "$scratch/base"
 
 # Two people talk about it: it may stay so until a day.
 until=$(date -u -d '+60 days' +%F) after=$(date -u -d '+61 days' +%F)
-resource=$("$bin" check cdk.out --format json | python3 -c 'import json, sys; [one] = json.load(sys.stdin)["findings"]; print(one["resource"])')
+ends 1 "$scratch/said" "$bin" check cdk.out --format json
+resource=$(python3 -c 'import json, sys; [one] = json.load(sys.stdin)["findings"]; print(one["resource"])' <"$scratch/said")
 sed -i "s/^suppressions:\$/&\n  - {rule: kms-key-rotation, resource: $resource, reason: the key signs for a partner until they rotate, by: Ada Lovelace, until: $until}/" stackproof.yaml
 grep -q "resource: $resource" stackproof.yaml || fail "stackproof.yaml has no list of suppressions" stackproof.yaml
 git add .
