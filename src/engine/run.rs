@@ -161,7 +161,9 @@ fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run 
 /// Holds the findings of all inputs against the baseline; says what of it no longer holds.
 fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Settings) -> Option<Problem> {
     let (file, baseline) = settings.acceptance.baseline.as_ref()?;
-    let mut remaining = accept::share_out(baseline, parts.iter().flat_map(|part| &part.findings));
+    let findings = parts.iter().flat_map(|part| &part.findings);
+    let accepted = parts.iter().flat_map(|part| &part.accepted);
+    let mut remaining = accept::share_out(baseline, findings, accepted);
     for part in parts.iter_mut() {
         let Some(left) = part.left.take() else { continue };
         let freed = accept::apply(left, &mut part.findings, &mut part.accepted, &mut remaining, rules);

@@ -110,8 +110,8 @@ git worktree remove --force "$scratch/base"
 # Two people talk about it: it may stay so until a day.
 until=$(date -u -d '+60 days' +%F) after=$(date -u -d '+61 days' +%F)
 ends 1 "$scratch/said" "$bin" check cdk.out --format json
-resource=$(python3 -c 'import json, sys; [one] = json.load(sys.stdin)["findings"]; print(one["resource"])' <"$scratch/said")
-sed -i "s/^suppressions:\$/&\n  - {rule: kms-key-rotation, resource: $resource, reason: the key signs for a partner until they rotate, by: Ada Lovelace, until: $until}/" stackproof.yaml
+read -r stack resource < <(python3 -c 'import json, sys; [one] = json.load(sys.stdin)["findings"]; print(one["stack"], one["resource"])' <"$scratch/said")
+sed -i "s/^suppressions:\$/&\n  - {rule: kms-key-rotation, stack: $stack, resource: $resource, reason: the key signs for a partner until they rotate, by: Ada Lovelace, until: $until}/" stackproof.yaml
 grep -q "resource: $resource" stackproof.yaml || fail "stackproof.yaml has no list of suppressions" stackproof.yaml
 git add .
 ends 0 "$scratch/said" git commit -m "do not rotate, for a while"

@@ -40,7 +40,13 @@ impl Allowance {
 pub(in crate::engine) fn share_out<'f>(
     baseline: &Baseline,
     findings: impl Iterator<Item = &'f Finding>,
+    accepted: impl Iterator<Item = &'f Accepted>,
 ) -> FxHashMap<String, Allowance> {
+    // What is suppressed too is still there.
+    let mut suppressed: FxHashMap<&str, usize> = FxHashMap::default();
+    for one in accepted {
+        *suppressed.entry(&one.finding.fingerprint).or_default() += 1;
+    }
     let mut met: FxHashMap<&str, [usize; 3]> = FxHashMap::default();
     for finding in findings {
         met.entry(&finding.fingerprint).or_default()[finding.severity as usize] += 1;
@@ -52,6 +58,7 @@ pub(in crate::engine) fn share_out<'f>(
             gone -= shared;
             shared
         });
+        let gone = gone.saturating_sub(suppressed.get(fingerprint.as_str()).copied().unwrap_or(0));
         (fingerprint.clone(), Allowance { by_severity, gone })
     });
     entries.collect()
