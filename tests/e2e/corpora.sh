@@ -4,7 +4,7 @@ set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 corpora="$project/../shared/corpora"
 if [ ! -d "$corpora" ]; then echo "no corpora here: nothing to run on"; exit 0; fi
-bin="$project/target/release/stackproof"
+bin="${STACKPROOF:-$project/target/release/stackproof}"
 lint() {
   local code=0
   "$bin" check --format json "$1" >"$out" 2>"$err" || code=$?

@@ -2,17 +2,12 @@
 # What docs/editors.md says, done by the editors themselves: Vim's `:make`, Emacs' `compile`, and the expressions of VS Code's and GitHub's
 # matchers in their own engine. Every finding of the bundled assembly must arrive with file, line, column and level, and the file be there.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/install.sh"
+cd "$project"
 stackproof=${STACKPROOF:-$PWD/target/release/stackproof}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-missing=()
-command -v vim >/dev/null || missing+=(vim)
-command -v emacs >/dev/null || missing+=(emacs-nox)
-if [ ${#missing[@]} -gt 0 ]; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+program vim vim emacs emacs-nox
 
 mkdir -p "$scratch/bin" "$scratch/home/.vim/compiler"
 app="fixtures/assemblies/production --project-root fixtures/apps/production --no-config"

@@ -2,12 +2,9 @@
 # Every fix.cdk of the rules compiles against the real aws-cdk-lib: fixes.sh [RULE-FILE-OR-FOLDER]..., by default rules/.
 # The packages are installed on the first run, and again whenever their lock file has changed.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 fixes="$project/tests/e2e/fixes"
-if ! cmp -s "$fixes/package-lock.json" "$fixes/node_modules/.installed"; then
-  npm ci --prefix "$fixes" --silent --no-audit --no-fund
-  cp "$fixes/package-lock.json" "$fixes/node_modules/.installed"
-fi
+packages "$fixes"
 if [ $# -eq 0 ]; then
   set -- "$project/rules"
   # The check must be able to fail: each of these snippets is wrong in one way.

@@ -3,17 +3,14 @@
 # second one, JUnit XML by a parser of test results, annotations by GitHub's toolkit, Markdown by a parser of GitHub's dialect, the CDK's report by
 # the CDK: its loader, `cdk validate` and `cdk synth`. For every assembly of the fixtures and for hostile names.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/install.sh"
+cd "$project"
 stackproof=${STACKPROOF:-$PWD/target/release/stackproof}
 tools=$PWD/tests/e2e/formats
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed"; then
-  npm ci --prefix "$tools" --silent --no-audit --no-fund --ignore-scripts
-  cp "$tools/package-lock.json" "$tools/node_modules/.installed"
-fi
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0 junitparser==5.0.3
+packages "$tools" --ignore-scripts
+venv
 multitool=$tools/node_modules/@microsoft/sarif-multitool-linux
 chmod +x "$multitool/Sarif.Multitool"
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
@@ -43,9 +40,8 @@ for input in fixtures/assemblies/* "$scratch/hostile.json" "$scratch/broken.json
   # That this one is told shows that the rules were asked at all.
   grep -q SARIF2005 "$out/validated"
   grep -q 'Analysis completed successfully' "$out/validated"
-  "$scratch/venv/bin/check-jsonschema" --quiet --schemafile "$multitool/sarif-2.1.0.json" "$out/sarif"
   node "$tools/read.mjs" "$out"
-  "$scratch/venv/bin/python" - "$out" <<'PYTHON'
+  "$VENV/bin/python" - "$out" <<'PYTHON'
 import json, sys
 from junitparser import JUnitXml, Failure, Error
 folder = sys.argv[1]
@@ -62,6 +58,7 @@ results = log["runs"][0]["results"]
 assert sum(result["kind"] == "fail" and "suppressions" not in result for result in results) == len(report["findings"])
 PYTHON
 done
+"$VENV/bin/check-jsonschema" --quiet --schemafile "$multitool/sarif-2.1.0.json" "$scratch"/*/sarif
 
 # The CDK itself shows what we found, at the user's line, and stops; what its own plugins found stays.
 cp -r fixtures/assemblies/production "$scratch/cdk.out"

@@ -2,24 +2,15 @@
 # Drawings of the resource graph are read by what they are made for: DOT by Graphviz, flowcharts by Mermaid, pages by Chromium.
 # And the libraries in the page are those of the packages that they are said to be from.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 stackproof=${STACKPROOF:-$project/target/release/stackproof}
 tools="$project/tests/e2e/graph"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-missing=()
-command -v dot >/dev/null || missing+=(graphviz)
-command -v chromium >/dev/null || missing+=(chromium)
-if [ ${#missing[@]} -gt 0 ]; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+program dot graphviz chromium chromium
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
-if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed"; then
-  npm ci --prefix "$tools" --silent --no-audit --no-fund --ignore-scripts
-  cp "$tools/package-lock.json" "$tools/node_modules/.installed"
-fi
+packages "$tools" --ignore-scripts
 
 mkdir "$scratch/vendor"
 "$project/vendor/graph/refresh.sh" "$scratch/vendor"

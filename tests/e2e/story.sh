@@ -3,7 +3,7 @@
 # check is green. A commit then breaks a rule in TypeScript, and the real pre-commit stops it; SARIF has exactly the new
 # finding, at its line. It is suppressed with a reason and an end, and the commit passes. After that day it counts again.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 bin="${STACKPROOF:-$project/target/release/stackproof}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -15,20 +15,14 @@ ends() { # the exit code that is wanted, a file for what is said, the command
   [ "$code" = "$wanted" ] || fail "$* ends with $code, not with $wanted" "$said"
 }
 
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "pre-commit==4.*"
-export PATH="$scratch/venv/bin:$PATH"
-export PRE_COMMIT_HOME="$scratch/cache"
-export CARGO_TARGET_DIR="${HOOK_TARGET:-$scratch/target}"
-git clone --quiet "$project" "$scratch/stackproof"
-revision=$(git -C "$scratch/stackproof" rev-parse HEAD)
+venv
+export PATH="$VENV/bin:$PATH"
+hooks "$scratch"
 
 # The app, with what is synthesized beside each other, as a pipeline for several environments does it.
 export CI=1 CDK_DISABLE_VERSION_CHECK=1 AWS_EC2_METADATA_DISABLED=true CDK_VALIDATION=false
-export npm_config_loglevel=error npm_config_fund=false npm_config_audit=false
-mkdir "$scratch/app" && cd "$scratch/app"
-(cd "$project/fixtures/apps/production" && tar -c --exclude=node_modules --exclude=cdk.out .) | tar -x
-npm ci --silent
+app production "$scratch/app"
+cd "$scratch/app"
 git init --quiet
 git config user.email dev@example.com
 git config user.name dev
@@ -40,7 +34,7 @@ synth nested --context environment=production --context variante=nested
 synth stages --context variante=stage
 git add . && git commit --quiet -m "the app, as it has been for years"
 
-ends 0 init "$bin" init cdk.out --ci github --from "$scratch/stackproof" --rev "$revision"
+ends 0 init "$bin" init cdk.out --ci github --from "$CLONE" --rev "$REVISION"
 for file in stackproof.yaml .pre-commit-config.yaml .github/workflows/stackproof.yml; do
   grep -q "^wrote $file\$" init && [ -f "$file" ] || fail "init did not write $file" init
 done

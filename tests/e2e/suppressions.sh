@@ -2,11 +2,10 @@
 # The real CDK, with cdk-nag 2 and 3, synthesizes an app that is full of suppressions. What comes out is what is committed
 # in fixtures/suppressed (`--write` writes it there), and each suppression in it silences what it should.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 binary=${STACKPROOF:-$project/target/release/stackproof}
 app=/home/dev/suppressed
 export CI=1 CDK_VALIDATION=false AWS_EC2_METADATA_DISABLED=true
-export npm_config_loglevel=error npm_config_fund=false npm_config_audit=false
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch" "$app"' EXIT
 
@@ -14,9 +13,10 @@ synth() { # version of cdk-nag, name, further environment
     local nag=$1 name=$2
     shift 2
     # One neutral folder, because traces in an assembly name absolute paths.
-    rm -rf "$app" && mkdir -p "$app"
+    mkdir -p "$app" && rm -rf "$app/cdk.out"
     cp "$project/tests/e2e/suppressions/app.js" "$project/tests/e2e/suppressions/nag-$nag/"package*.json "$app"
-    (cd "$app" && npm ci --silent && env "$@" NAG="$nag" node app.js cdk.out >cdk.log 2>&1 || { cat cdk.log; exit 1; })
+    packages "$app"
+    (cd "$app" && env "$@" NAG="$nag" node app.js cdk.out >cdk.log 2>&1 || { cat cdk.log; exit 1; })
     mkdir -p "$scratch/$name"
     cp "$app"/cdk.out/{manifest.json,Shop.template.json,Shop.metadata.json} "$scratch/$name/"
 }

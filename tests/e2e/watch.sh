@@ -2,15 +2,13 @@
 # `check --watch` beside the real CDK CLI: it waits for each synth to end, says nothing when a synth writes the same again,
 # shows what changed, and keeps its last result while the assembly is broken or gone.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+source "$(dirname "$0")/install.sh"
 bin="${STACKPROOF:-$project/target/release/stackproof}"
 scratch=$(mktemp -d)
 watch=
 trap '[ -z "$watch" ] || kill "$watch" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-cp -r "$project/fixtures/apps/production" "$scratch/app"
+app production "$scratch/app"
 cd "$scratch/app"
-rm -rf node_modules cdk.out
-npm ci --silent --no-audit --no-fund
 export CI=1 CDK_DISABLE_VERSION_CHECK=1 AWS_EC2_METADATA_DISABLED=true CDK_VALIDATION=false
 synth() { npx cdk synth --quiet --no-notices "$@" >/dev/null 2>"$scratch/synth" || { cat "$scratch/synth"; exit 1; }; }
 told() { grep -c "$1" "$scratch/err" || true; }
