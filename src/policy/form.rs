@@ -16,7 +16,7 @@
 //!
 //! GLOBS and IDS are a text or a list of texts; LEVEL is a word, or one for each profile; so is VALUE. What the words
 //! mean is not asked here.
-use crate::rule::{Form, Key, Reader, Shape};
+use crate::rule::{Form, Key, Profile, Reader, Shape};
 use crate::syntax::{Node, View};
 
 /// The whole file.
@@ -127,7 +127,7 @@ pub static PROFILE: Form = Form {
     keys: &[
         Key::required(
             "profile",
-            Shape::Word(&["production", "staging", "dev"]),
+            Shape::Word(Profile::NAMES),
             "The profile of the stacks that fit all selectors.",
         ),
         Key::optional("stack", Shape::Texts, "Globs of physical stack names."),

@@ -2,6 +2,7 @@
 //!
 //! The reader of rules asks them which keys it may meet; the schema of rule files is made of them. Conditions and tests have
 //! paths for keys: their operators are another table (`operator`).
+use super::level::Profile;
 use super::shape::{Form, Key, Shape};
 
 /// What a clause without a level of its own has the rule's of; the words of `expect`.
@@ -153,11 +154,7 @@ pub static EXAMPLE: Form = Form {
         Key::required("name", Shape::Text, "What it shows."),
         Key::required("expect", Shape::Word(&VERDICTS), "The verdict that it must get."),
         Key::optional("reason", Shape::Text, "A part of the reason of an undecided verdict."),
-        Key::optional(
-            "profile",
-            Shape::Word(&["production", "staging", "dev"]),
-            "The profile; absent: production.",
-        ),
+        Key::optional("profile", Shape::Word(Profile::NAMES), "The profile; absent: production."),
         Key::optional("today", Shape::Day, "The day of the run; absent: the day it is."),
         Key::optional("attested", Shape::Flag, "Whether a person vouches for what it shows."),
         Key::optional("params", Shape::Params, "Values of the rule's parameters."),

@@ -50,6 +50,10 @@ impl Profile {
     /// All, strictest first.
     pub const ALL: [Profile; 3] = [Profile::Production, Profile::Staging, Profile::Dev];
 
+    /// The names of all, for tables of words.
+    pub const NAMES: &'static [&'static str] =
+        &[Profile::Production.as_str(), Profile::Staging.as_str(), Profile::Dev.as_str()];
+
     /// `production`, `staging` or `dev`.
     pub const fn as_str(self) -> &'static str {
         match self {

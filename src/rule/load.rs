@@ -262,7 +262,7 @@ impl<'a> Reader<'a> {
             self.error(node, "a severity is `error`, `warning`, `note` or `off`, or one for each profile");
             return None;
         }
-        self.only_keys(node, &["production", "staging", "dev"]);
+        self.only_keys(node, Profile::NAMES);
         let mut levels = Levels { production: None, staging: None, dev: None };
         for profile in Profile::ALL {
             let Some(value) = node.get(profile.as_str()) else {
