@@ -44,6 +44,8 @@ pub struct Line {
     pub path: String,
     /// The value.
     pub value: Told,
+    /// What is known of it where it is open, such as `one of dev, prod`.
+    pub bounds: Option<String>,
     /// Where it is written.
     pub location: Location,
     /// The way to it, the first step first.

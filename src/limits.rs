@@ -18,6 +18,8 @@ pub const MAX_RESOLVE_STEPS: usize = 1 << 16;
 pub const MAX_TEXT_BYTES: usize = 4 << 20;
 /// Most values of a mapping that one call with an open key may find.
 pub const MAX_CANDIDATES: usize = 1 << 10;
+/// Most ways to fill the holes of one text that are looked at.
+pub const MAX_FILLINGS: usize = 64;
 /// Most scenarios of conditions tried for one rule and node.
 pub const MAX_SCENARIOS: usize = 64;
 /// Most findings shown for one rule and node; a further one says how many more there are.

@@ -230,7 +230,8 @@ impl<'a> Telling<'_, '_, 'a> {
             level: hop.level,
         };
         let location = locate::location(world, place);
-        self.lines.push(Line { path, value, location, chain: hops.iter().map(step).collect() });
+        let chain = hops.iter().map(step).collect();
+        self.lines.push(Line { path, value, bounds: None, location, chain });
     }
 
     fn value(&mut self, path: String, value: Resolved<'a>, hops: &[Hop], depth: usize) {
@@ -256,7 +257,12 @@ impl<'a> Telling<'_, '_, 'a> {
             }
             scalar => {
                 let told = self.told(scalar);
-                return self.push(path, told, value.place, hops);
+                let is_open = matches!(told, Told::Unknown(_) | Told::Partial(..));
+                self.push(path, told, value.place, hops);
+                if let Some(line) = self.lines.last_mut().filter(|_| is_open) {
+                    line.bounds = resolver.bounds_in_words(scalar);
+                }
+                return;
             }
         };
         match members {

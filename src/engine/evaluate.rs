@@ -184,7 +184,10 @@ impl<'a> Evaluator<'_, 'a> {
             }),
         };
         if let Err(unknown) = visited {
-            return A::unknown(unknown, || at.witness());
+            return match self.of_any_element(op, test, at, here) {
+                Truth::Unknown => A::unknown(unknown, || at.witness()),
+                truth => self.leaf(truth, at),
+            };
         }
         match op {
             Op::Every { or_empty, .. } if is_empty => self.leaf((*or_empty).into(), at),
@@ -195,6 +198,27 @@ impl<'a> Evaluator<'_, 'a> {
                 let some = if some.truth() == Truth::False { self.leaf(Truth::False, at) } else { some };
                 if matches!(op, Op::None(_)) { some.negate() } else { some }
             }
+        }
+    }
+}
+
+impl<'a> Evaluator<'_, 'a> {
+    /// A quantifier over an open list parameter: decided where what its declaration says of each element decides.
+    fn of_any_element(&self, op: &'a Op, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Truth {
+        let Found::Value(list) = &at.found else { return Truth::Unknown };
+        let Some(element) = self.resolver.any_element(list) else { return Truth::Unknown };
+        let one = |value: &Value<'a>| {
+            self.test::<Truth>(test, &Lookup::of(value.clone().at(at.place), at.depth + 1), here)
+        };
+        let has_one = list.holes().any(|hole| hole.nonempty() == Some(true));
+        match (op, self.of_each(&element, one)) {
+            (Op::Every { or_empty, .. }, Truth::True) if *or_empty || has_one => Truth::True,
+            (Op::Every { or_empty, .. }, Truth::False) if !*or_empty || has_one => Truth::False,
+            (Op::Some(_), Truth::True) if has_one => Truth::True,
+            (Op::None(_), Truth::True) if has_one => Truth::False,
+            (Op::Some(_), Truth::False) => Truth::False,
+            (Op::None(_), Truth::False) => Truth::True,
+            _ => Truth::Unknown,
         }
     }
 }

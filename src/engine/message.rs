@@ -70,6 +70,9 @@ pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
         }
         Hole::Unknown(crate::value::Unknown::Pseudo { name, .. }) => format!("${{{name}}}"),
         Hole::Unknown(crate::value::Unknown::Parameter { name, .. }) => format!("${{{name}}}"),
+        Hole::Unknown(crate::value::Unknown::Element { name, index: Some(index), .. }) => {
+            format!("${{{name}[{index}]}}")
+        }
         Hole::Unknown(_) => "${...}".to_owned(),
     };
     match known_text(world, value) {

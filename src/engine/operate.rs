@@ -62,6 +62,11 @@ impl<'a> Evaluator<'_, 'a> {
         let Found::Value(value) = &at.found else {
             return if matches!(at.found, Found::Absent) { Truth::False } else { Truth::Unknown };
         };
+        self.of_each(value, decide)
+    }
+
+    /// What a value decides, or all that it can be.
+    pub(super) fn of_each(&self, value: &Value<'a>, decide: impl Fn(&Value<'a>) -> Truth) -> Truth {
         match decide(value) {
             Truth::Unknown => {
                 let mut truths = self.resolver.forms(value).into_iter().map(|form| decide(&form));
@@ -177,7 +182,18 @@ impl<'a> Evaluator<'_, 'a> {
                 return self.lacking(operands.iter().collect(), at);
             }
             Found::Unknown(_) => return self.leaf(Truth::Unknown, at),
-            Found::Value(_) => {
+            Found::Value(value) => {
+                if let Some(element) = self.resolver.any_element(value) {
+                    let is_none = |operand: &&'a Operand| {
+                        self.of_each(&element, |one| self.equals(one, operand, here)) == Truth::False
+                    };
+                    let missing: Vec<_> = operands.iter().filter(is_none).collect();
+                    return if missing.is_empty() {
+                        self.leaf(Truth::Unknown, at)
+                    } else {
+                        self.lacking(missing, at)
+                    };
+                }
                 let truth = self.on_text(at, |text| {
                     operands.iter().fold(Truth::True, |all, operand| {
                         all.and(match operand {
@@ -264,6 +280,7 @@ impl<'a> Evaluator<'_, 'a> {
 fn known(at: &Lookup<'_>) -> Truth {
     let written = |unknown: &Unknown<'_>| match unknown {
         Unknown::Parameter { .. }
+        | Unknown::Element { .. }
         | Unknown::Pseudo { .. }
         | Unknown::Import { .. }
         | Unknown::Dynamic(_)

@@ -5,7 +5,7 @@ use super::subject::{Here, Subject};
 use crate::checklist::Attestation;
 use crate::limits::MAX_SCENARIOS;
 use crate::rule::{Condition, Profile, Rule};
-use crate::value::{Asked, Truth, Unknown};
+use crate::value::{Asked, Environment, Truth, Unknown};
 
 /// What a rule says of a subject.
 #[derive(Debug)]
@@ -58,24 +58,36 @@ impl<'a> Evaluator<'_, 'a> {
         verdict
     }
 
-    /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere. What fails in some
-    /// regions only may never be deployed there.
+    /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere: it fails where some
+    /// choice of the parameters fails in each environment that the rule concerns. What fails in some regions only may
+    /// never be deployed there.
     fn judge_anywhere(&self, question: Question<'a>) -> Option<Verdict<'a>> {
         self.resolver.begin_anywhere();
-        let mut all: Option<Verdict<'a>> = None;
+        let mut failures = None;
+        let (mut failing, mut other) = (Vec::new(), Vec::new());
+        let (mut open, mut attested, mut pass) = (false, false, false);
         for _ in 0..MAX_SCENARIOS {
-            let one = self.resolver.settled(|| self.judge_scenario(question));
-            all = Some(match (all, one) {
-                (_, Verdict::Undecided(..)) => return None,
-                (None | Some(Verdict::NotApplicable), one) => one,
-                (Some(all), Verdict::NotApplicable) => all,
-                (Some(all @ Verdict::Fail(_)), Verdict::Fail(_)) => all,
-                (Some(Verdict::Fail(_)), _) | (_, Verdict::Fail(_)) => return None,
-                (Some(all @ Verdict::Attested), _) => all,
-                (_, one) => one,
-            });
+            match self.resolver.settled(|| self.judge_scenario(question)) {
+                Verdict::Fail(found) => {
+                    failing.push(self.resolver.environment());
+                    failures = failures.or(Some(found));
+                }
+                Verdict::NotApplicable => {}
+                one => {
+                    other.push(self.resolver.environment());
+                    open |= matches!(one, Verdict::Undecided(..));
+                    attested |= matches!(one, Verdict::Attested);
+                    pass |= matches!(one, Verdict::Pass);
+                }
+            }
             if !self.resolver.advance() {
-                return all;
+                return match failures {
+                    Some(failures) => covers(failing, other).then_some(Verdict::Fail(failures)),
+                    None if open => None,
+                    None if attested => Some(Verdict::Attested),
+                    None if pass => Some(Verdict::Pass),
+                    None => Some(Verdict::NotApplicable),
+                };
             }
         }
         None
@@ -210,4 +222,13 @@ impl<'a> Evaluator<'_, 'a> {
         witnesses.dedup_by(|b, a| a.place == b.place);
         witnesses
     }
+}
+
+/// Whether something fails wherever something else may come out; not where an environment hangs on a parameter.
+fn covers<'a>(failing: Vec<Option<Environment<'a>>>, other: Vec<Option<Environment<'a>>>) -> bool {
+    if other.is_empty() {
+        return true;
+    }
+    let all = |of: Vec<_>| of.into_iter().collect::<Option<Vec<_>>>();
+    all(failing).zip(all(other)).is_some_and(|(failing, other)| Environment::cover(&failing, &other))
 }

@@ -18,6 +18,7 @@
 //!         "path", "kind": "known" | "reference" | "partial" | "unknown" | "members" | "absent" | "not-created",
 //!         "value",                       as JSON would write it, with ${...} for what is known at deployment; or null
 //!         "reasons": [],                 why it, or pieces of it, are not known
+//!         "bounds",                      what is known of it all the same, such as "one of dev, prod", or null
 //!         "file", "line", "column",
 //!         "chain": [{"what", "file", "line", "column", "level"}]
 //!       }]
@@ -84,6 +85,9 @@ fn render_case(case: &Case, places: &mut Places, out: &mut dyn Write) -> io::Res
             for reason in reasons {
                 rows.push((format!("{:indent$}  unknown: {}", "", one_line(reason)), String::new()));
             }
+        }
+        if let Some(bounds) = &line.bounds {
+            rows.push((format!("{:indent$}  known of it: {}", "", one_line(bounds)), String::new()));
         }
         for step in &line.chain {
             let deep = indent + 2 + 2 * usize::from(step.level.min(20));
@@ -172,7 +176,8 @@ fn line_json(line: &Line, places: &mut Places) -> Value {
         })
         .collect();
     let mut entry = json!({
-        "path": line.path, "kind": line.value.kind(), "value": value, "reasons": reasons, "chain": chain,
+        "path": line.path, "kind": line.value.kind(), "value": value, "reasons": reasons, "bounds": line.bounds,
+        "chain": chain,
     });
     put_place(&mut entry, &line.location, places);
     entry

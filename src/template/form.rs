@@ -10,7 +10,8 @@ impl<'a> Intrinsic<'a> {
     pub fn fault(self) -> Option<&'static str> {
         match self {
             Intrinsic::Ref(name) => {
-                (name.as_str().is_none() && !is_function(name)).then_some("Ref needs a name")
+                let fits = name.as_str().map_or_else(|| is_function(name), |name| !name.is_empty());
+                (!fits).then_some("Ref needs a name")
             }
             Intrinsic::GetAtt(argument) => get_att(argument),
             Intrinsic::Sub(argument) => sub(argument),
@@ -37,15 +38,16 @@ impl<'a> Intrinsic<'a> {
             Intrinsic::ImportValue(argument) => {
                 (!is_text(argument)).then_some("Fn::ImportValue needs the name of an export")
             }
-            Intrinsic::GetStackOutput(argument) => {
-                (!argument.is_map()).then_some("Fn::GetStackOutput needs StackName and OutputName")
-            }
+            Intrinsic::GetStackOutput(argument) => stack_output(argument),
             Intrinsic::Length(argument) => (!is_list(argument)).then_some("Fn::Length needs a list"),
             Intrinsic::ToJsonString(argument) => {
-                is_scalar(argument).then_some("Fn::ToJsonString needs a map or a list")
+                let fits = argument.is_map() || argument.is_list();
+                (!fits).then_some("Fn::ToJsonString needs a map or a list")
             }
-            Intrinsic::Transform(_) => None,
-            Intrinsic::Other(name, argument) => condition_function(name, argument),
+            Intrinsic::Transform(argument) => transform(argument),
+            Intrinsic::Other(name, argument) => {
+                condition_function(name, argument).or_else(|| rule_function(name, argument))
+            }
         }
     }
 }
@@ -72,12 +74,78 @@ impl Intrinsic<'_> {
 fn condition_function(name: &str, argument: Node<'_>) -> Option<&'static str> {
     let count = argument.items().count();
     match name {
-        "Fn::And" => (!(2..=10).contains(&count)).then_some("Fn::And needs 2 to 10 conditions"),
-        "Fn::Or" => (!(2..=10).contains(&count)).then_some("Fn::Or needs 2 to 10 conditions"),
-        "Fn::Not" => (count != 1).then_some("Fn::Not needs a list of one condition"),
+        "Fn::And" if !(2..=10).contains(&count) => Some("Fn::And needs 2 to 10 conditions"),
+        "Fn::Or" if !(2..=10).contains(&count) => Some("Fn::Or needs 2 to 10 conditions"),
+        "Fn::Not" if count != 1 => Some("Fn::Not needs a list of one condition"),
         "Fn::Equals" => (count != 2).then_some("Fn::Equals needs two values"),
+        "Fn::And" | "Fn::Or" | "Fn::Not" => {
+            let fits = argument.items().all(is_condition);
+            (!fits).then_some(
+                "Fn::And, Fn::Or and Fn::Not take conditions, a named one as `Condition: Name` (`!Condition Name`)",
+            )
+        }
         _ => None,
     }
+}
+
+/// Whether a node is a condition: a function that gives a truth, one of a name, or a truth.
+pub fn is_condition(node: Node<'_>) -> bool {
+    let is_truth = |text: &str| text == "true" || text == "false";
+    match node.view() {
+        View::Bool(_) => true,
+        View::Text(text) => is_truth(text),
+        View::Map(_) => node.single_entry().is_some_and(|(key, _)| {
+            key == "Condition" || key.starts_with("Fn::") && key != "Fn::RefAll" && !key.contains("ValueOf")
+        }),
+        _ => false,
+    }
+}
+
+fn rule_function(name: &str, argument: Node<'_>) -> Option<&'static str> {
+    let two = |fits: fn(Node<'_>, Node<'_>) -> bool| pair(argument).is_some_and(|[a, b]| fits(a, b));
+    match name {
+        "Fn::Contains" => (!two(|list, text| is_list(list) && is_text(text)))
+            .then_some("Fn::Contains needs a list and a text"),
+        "Fn::EachMemberEquals" => (!two(|list, text| is_list(list) && is_text(text)))
+            .then_some("Fn::EachMemberEquals needs a list and a text"),
+        "Fn::EachMemberIn" => (!two(|list, among| is_list(list) && is_list(among)))
+            .then_some("Fn::EachMemberIn needs two lists"),
+        "Fn::RefAll" => argument
+            .as_str()
+            .is_none_or(str::is_empty)
+            .then_some("Fn::RefAll needs a type of parameters, such as AWS::EC2::VPC::Id"),
+        "Fn::ValueOf" => (!two(|name, attribute| name.as_str().is_some() && attribute.as_str().is_some()))
+            .then_some("Fn::ValueOf needs the name of a parameter and an attribute"),
+        "Fn::ValueOfAll" => (!two(|kind, attribute| kind.as_str().is_some() && attribute.as_str().is_some()))
+            .then_some("Fn::ValueOfAll needs a type of parameters and an attribute"),
+        _ => None,
+    }
+}
+
+fn stack_output(argument: Node<'_>) -> Option<&'static str> {
+    const KEYS: [&str; 4] = ["StackName", "OutputName", "Region", "RoleArn"];
+    let named = |key| argument.get(key).is_some_and(is_text);
+    if !named("StackName") || !named("OutputName") {
+        return Some("Fn::GetStackOutput needs StackName and OutputName");
+    }
+    let fits = argument.entries().all(|(key, value)| KEYS.contains(&key.text_or_empty()) && is_text(value));
+    (!fits).then_some(
+        "Fn::GetStackOutput takes the texts StackName, OutputName, Region and RoleArn, and no more",
+    )
+}
+
+fn transform(argument: Node<'_>) -> Option<&'static str> {
+    // Several macros may stand in a list.
+    let is_call = |call: Node<'_>| {
+        call.get("Name").is_some_and(is_text)
+            && call.get("Parameters").is_none_or(|parameters| parameters.is_map())
+            && call.entries().all(|(key, _)| matches!(key.text_or_empty(), "Name" | "Parameters"))
+    };
+    let fits = match argument.is_list() {
+        true => !argument.is_empty() && argument.items().all(is_call),
+        false => is_call(argument),
+    };
+    (!fits).then_some("Fn::Transform needs the Name of a macro, and at most a map of Parameters")
 }
 
 fn get_att(argument: Node<'_>) -> Option<&'static str> {
@@ -104,7 +172,15 @@ fn sub(argument: Node<'_>) -> Option<&'static str> {
         }
         _ => false,
     };
-    (!fits).then_some("Fn::Sub needs a text, or a text and a map of its variables")
+    if !fits {
+        return Some("Fn::Sub needs a text, or a text and a map of its variables");
+    }
+    let text = argument.as_str().or_else(|| argument.items().next()?.as_str()).unwrap_or_default();
+    let bytes = text.as_bytes();
+    let is_nameless = |close: usize| bytes[..close].trim_ascii_end().ends_with(b"${");
+    memchr::memchr_iter(b'}', bytes)
+        .any(is_nameless)
+        .then_some("Fn::Sub needs a name between the braces of a variable (`${!}` is the text `${}` itself)")
 }
 
 fn select(argument: Node<'_>) -> Option<&'static str> {
@@ -135,7 +211,7 @@ fn find_in_map(argument: Node<'_>) -> Option<&'static str> {
     let mut items = argument.items();
     let keys = items.by_ref().take(3).filter(|key| is_text(*key)).count();
     let fits = keys == 3
-        && items.next().is_none_or(|options| options.get("DefaultValue").is_some())
+        && items.next().is_none_or(|options| options.len() == 1 && options.get("DefaultValue").is_some())
         && items.next().is_none();
     (!fits).then_some("Fn::FindInMap needs a mapping, two keys, and at most a DefaultValue")
 }
@@ -145,11 +221,15 @@ fn cidr(argument: Node<'_>) -> Option<&'static str> {
     if !(2..=3).contains(&parts.len()) || !parts.iter().all(|part| is_text(*part)) {
         return Some("Fn::Cidr needs a network, a count, and the bits of each block");
     }
-    let count = match parts[1].view() {
-        View::Text(text) => text.trim().parse::<u32>().ok(),
-        View::Number(number) => number.text().parse::<u32>().ok(),
-        _ => return None,
+    let whole = |part: Node<'_>| match part.view() {
+        View::Text(text) => Some(text.trim().parse::<u32>().ok()),
+        View::Number(number) => Some(number.text().parse::<u32>().ok()),
+        _ => None,
     };
+    if parts.get(2).and_then(|bits| whole(*bits)) == Some(None) {
+        return Some("Fn::Cidr needs a count and bits that are whole numbers");
+    }
+    let count = whole(parts[1])?;
     (!count.is_some_and(|count| (1..=256).contains(&count))).then_some("Fn::Cidr makes 1 to 256 blocks")
 }
 

@@ -1,7 +1,7 @@
 //! Recognising intrinsic functions, in the long form that both syntaxes share on the tape.
 //!
 //! A map with exactly one key that is `Ref`, or begins with `Fn::`, is a function; `Condition` is one only
-//! where a condition is expected, which the caller knows. Arguments are left as nodes.
+//! where a condition is expected, which the caller knows; `Transform` is one where it calls a macro. Arguments are left as nodes.
 use crate::syntax::Node;
 
 /// An intrinsic function and its argument, unresolved.
@@ -50,7 +50,10 @@ impl<'a> Intrinsic<'a> {
         if key == "Ref" {
             return Some(Intrinsic::Ref(argument));
         }
-        Some(match key.strip_prefix("Fn::")? {
+        let Some(name) = key.strip_prefix("Fn::") else {
+            return (key == "Transform" && is_macro(argument)).then_some(Intrinsic::Transform(argument));
+        };
+        Some(match name {
             "GetAtt" => Intrinsic::GetAtt(argument),
             "Sub" => Intrinsic::Sub(argument),
             "Join" => Intrinsic::Join(argument),
@@ -80,6 +83,12 @@ impl<'a> Intrinsic<'a> {
         let attribute = items.next()?.as_str()?;
         items.next().is_none().then_some((logical_id, attribute))
     }
+}
+
+/// Whether an argument is that of a macro: JSON has the short form `{"Transform": {"Name": ..., "Parameters": {...}}}`.
+fn is_macro(argument: Node<'_>) -> bool {
+    argument.get("Name").and_then(Node::as_str).is_some()
+        && argument.entries().all(|(key, _)| matches!(key.text_or_empty(), "Name" | "Parameters"))
 }
 
 /// A piece of the text of `Fn::Sub`.

@@ -12,6 +12,7 @@ mod loop_tests;
 mod loops;
 mod section;
 
+pub use form::is_condition;
 pub use intrinsic::{Intrinsic, SubPart, sub_parts};
 pub use loops::expand_loops;
 pub use section::{Fault, Resource, Template, is_secret};

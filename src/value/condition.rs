@@ -1,10 +1,12 @@
 //! Conditions, under the current scenario.
+use super::filling::fill;
 use super::function::arguments;
 use super::hole::{Hole, Unknown};
 use super::identity::{identity, is_vague, known_text};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
-use super::scenario::{Atom, Equal, Free, Truth};
+use super::scenario::{Atom, Equal, Free};
+use super::truth::Truth;
 use crate::graph::StackId;
 use crate::syntax::Node;
 use std::borrow::Cow;
@@ -104,18 +106,24 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     /// Whether a text that is not known equals a literal: one with a single hole does where the hole is the rest.
-    fn text_equals(&self, value: &Value<'a>, literal: &str) -> Truth {
+    pub(super) fn text_equals(&self, value: &Value<'a>, literal: &str) -> Truth {
         let Value::Partial(pieces) = value else { return self.free_equals(value, literal) };
+        let mut holes = pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(hole) => Some(*hole),
+            Piece::Literal(_) => None,
+        });
+        let first = holes.next();
+        if let (Some(hole), Some(second)) = (first, holes.next()) {
+            let repeated = hole == second && holes.all(|other| other == hole);
+            return self.filled_equals(value, repeated.then_some((hole, &pieces[..])), literal);
+        }
         let (before, hole, after) = match &pieces[..] {
             [Piece::Literal(before), Piece::Hole(hole)] => (before.as_ref(), hole, ""),
             [Piece::Hole(hole), Piece::Literal(after)] => ("", hole, after.as_ref()),
             [Piece::Literal(before), Piece::Hole(hole), Piece::Literal(after)] => {
                 (before.as_ref(), hole, after.as_ref())
             }
-            _ => {
-                self.atoms.set(self.atoms.get() + 1);
-                return Truth::Unknown;
-            }
+            _ => unreachable!("one hole, and neighbouring literals are one"),
         };
         match literal.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) {
             Some(rest) => self.free_equals(&Value::Hole(*hole), rest),
@@ -123,9 +131,57 @@ impl<'a> Resolver<'_, 'a> {
         }
     }
 
+    /// Whether a text with several holes equals a literal: the same for all that it can be, or decided by the one hole that
+    /// it repeats.
+    fn filled_equals(
+        &self,
+        value: &Value<'a>,
+        repeated: Option<(Hole<'a>, &[Piece<'a>])>,
+        literal: &str,
+    ) -> Truth {
+        self.atoms.set(self.atoms.get() + 1);
+        let world = self.world;
+        let is = |form: &Value<'a>| match known_text(world, form) {
+            Some(text) => (text == literal).into(),
+            None => match form {
+                Value::Partial(pieces) if !could_be(pieces, literal) => Truth::False,
+                _ => Truth::Unknown,
+            },
+        };
+        let truth = self.forms(value).iter().map(is).reduce(|all, truth| match all == truth {
+            true => all,
+            false => Truth::Unknown,
+        });
+        match (truth, repeated) {
+            (None, _) => is(value),
+            (Some(Truth::Unknown), Some((hole, pieces))) => {
+                let mut any = Truth::False;
+                for way in self.forms(&Value::Hole(hole)) {
+                    let fits = fill(pieces, &[(hole, &way)]).map_or(Truth::Unknown, |whole| is(&whole));
+                    any = any.or(match (fits, way.scalar_text()) {
+                        (Truth::False, _) => Truth::False,
+                        (Truth::True, Some(text)) => self.free_equals(&Value::Hole(hole), text),
+                        _ => Truth::Unknown,
+                    });
+                }
+                any
+            }
+            (Some(truth), _) => truth,
+        }
+    }
+
     /// Whether what is free equals a literal: bounded by its declaration, else decided by the scenario.
     fn free_equals(&self, value: &Value<'a>, literal: &str) -> Truth {
         self.atoms.set(self.atoms.get() + 1);
+        match *value {
+            Value::Hole(Hole::Unknown(Unknown::Mapping { stack, node, .. })) => {
+                return self.mapped_equals(stack, node, literal);
+            }
+            Value::Hole(Hole::Unknown(Unknown::Element { stack, name, .. })) => {
+                return self.element_could_be(stack, name, literal);
+            }
+            _ => {}
+        }
         let Some(free) = free(value) else { return Truth::Unknown };
         // No pseudo parameter is empty.
         if matches!(free, Free::Pseudo(..)) && literal.is_empty() {
@@ -157,6 +213,19 @@ impl<'a> Resolver<'_, 'a> {
             Free::Parameter(stack, name) => self.allowed_values(stack, name),
             Free::Pseudo(..) => None,
         }
+    }
+}
+
+/// Whether a text with holes could be that text, as far as its ends tell.
+fn could_be(pieces: &[Piece<'_>], literal: &str) -> bool {
+    let mut rest = literal;
+    if let Some(Piece::Literal(start)) = pieces.first() {
+        let Some(behind) = rest.strip_prefix(start.as_ref()) else { return false };
+        rest = behind;
+    }
+    match pieces.last() {
+        Some(Piece::Literal(end)) => rest.ends_with(end.as_ref()),
+        _ => true,
     }
 }
 

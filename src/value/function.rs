@@ -7,10 +7,10 @@ use super::hole::{Hole, Unknown};
 use super::identity::{identity, known_text, same_text};
 use super::model::{Place, Resolved, Value};
 use super::resolver::Resolver;
-use super::scenario::Truth;
 use super::store::read_by;
 use super::text::TextBuilder;
 use super::trace;
+use super::truth::Truth;
 use crate::graph::StackId;
 use crate::syntax::Node;
 use crate::template::{Intrinsic, SubPart, sub_parts};
@@ -30,6 +30,20 @@ impl<'a> Resolver<'_, 'a> {
 
     fn compute(&self, call: Call<'a>, function: Intrinsic<'a>) -> Resolved<'a> {
         let stack = call.stack;
+        let is_plain = matches!(
+            function,
+            Intrinsic::Base64(_)
+                | Intrinsic::GetAZs(_)
+                | Intrinsic::ImportValue(_)
+                | Intrinsic::Length(_)
+                | Intrinsic::ToJsonString(_)
+                | Intrinsic::Transform(_)
+                | Intrinsic::Other(..)
+        );
+        // The others look at their arguments themselves.
+        if is_plain && function.fault().is_some() {
+            return call.misformed().at(call.place());
+        }
         let value = match function {
             Intrinsic::Ref(argument) => return self.reference(call, argument),
             Intrinsic::If(argument) => return self.choose(call, argument),

@@ -46,6 +46,19 @@ pub enum Unknown<'a> {
         /// Why nothing gives it a value.
         lack: Lack,
     },
+    /// An element of a list parameter that nobody gives a value.
+    Element {
+        /// The stack that declares the parameter.
+        stack: StackId,
+        /// Its name.
+        name: &'a str,
+        /// Which element; none for any of them.
+        index: Option<u32>,
+        /// Whether the declaration excludes empty elements.
+        nonempty: bool,
+        /// Why nothing gives the parameter a value.
+        lack: Lack,
+    },
     /// A pseudo parameter whose value the environment decides. Stacks of one assembly level whose
     /// environments are decided at deployment share it.
     Pseudo {
@@ -123,9 +136,9 @@ impl<'a> Hole<'a> {
         match self {
             Hole::Reference { .. } => Some(true),
             Hole::Unknown(unknown) => match unknown {
-                Unknown::Parameter { nonempty, .. } | Unknown::Mapping { nonempty, .. } => {
-                    nonempty.then_some(true)
-                }
+                Unknown::Parameter { nonempty, .. }
+                | Unknown::Element { nonempty, .. }
+                | Unknown::Mapping { nonempty, .. } => nonempty.then_some(true),
                 Unknown::Pseudo { .. } | Unknown::Import { .. } | Unknown::Dynamic(_) => Some(true),
                 _ => None,
             },
@@ -152,6 +165,7 @@ impl Unknown<'_> {
             | Unknown::Function { .. }
             | Unknown::Mapping { .. }
             | Unknown::Malformed { .. } => true,
+            Unknown::Element { index, .. } => index.is_some(),
             Unknown::Dangling(_)
             | Unknown::Condition { .. }
             | Unknown::Manifest(_)
@@ -173,7 +187,7 @@ impl Unknown<'_> {
 impl fmt::Display for Unknown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unknown::Parameter { name, lack, .. } => match lack {
+            Unknown::Parameter { name, lack, .. } | Unknown::Element { name, lack, .. } => match lack {
                 Lack::Default => write!(f, "the parameter {name} has no default and no value was given"),
                 Lack::Given => {
                     write!(f, "the parameter {name} was given no value, and its default does not count")

@@ -62,8 +62,8 @@ pub(super) fn links(world: &World<'_>) -> Links {
         let resource = graph.resource(id);
         let condition = resource.declared.body.get("Condition");
         walk.conditional = condition.is_some();
-        if let Some((node, name)) = condition.and_then(|node| Some((node, node.as_str()?))) {
-            walk.refusals.condition(resource.stack, node, name);
+        if let Some(node) = condition {
+            walk.refusals.named_condition(resource.stack, node);
         }
         if let Some(properties) = resource.declared.properties {
             walk.visit(id, resource.stack, properties);
@@ -129,6 +129,7 @@ impl<'a> Walk<'_, 'a> {
                         if let Some(name) = argument.as_str() {
                             self.named(from, stack, node, name, false);
                         } else if sound {
+                            self.refusals.visit(stack, argument, false);
                             let value = self.resolver.resolve(stack, node).value;
                             self.references(from, node, &value, EdgeKind::Ref);
                         }
@@ -138,6 +139,7 @@ impl<'a> Walk<'_, 'a> {
                         if let Some(parts) = Intrinsic::get_att_parts(argument) {
                             self.attribute(from, stack, node, parts, false);
                         } else if sound {
+                            self.refusals.visit(stack, argument, false);
                             let value = self.resolver.resolve(stack, node).value;
                             self.references(from, node, &value, EdgeKind::GetAtt);
                         }
@@ -151,13 +153,17 @@ impl<'a> Walk<'_, 'a> {
                     Some(Intrinsic::FindInMap(argument)) => {
                         if sound {
                             self.refusals.mapping(stack, node, argument);
+                            self.refusals.visit(stack, argument, false);
                         }
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Name);
                         self.names(from, stack, node, &value);
                         return;
                     }
-                    Some(Intrinsic::ImportValue(_) | Intrinsic::GetStackOutput(_)) => {
+                    Some(Intrinsic::ImportValue(argument) | Intrinsic::GetStackOutput(argument)) => {
+                        if sound {
+                            self.refusals.visit(stack, argument, false);
+                        }
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Import);
                         return;

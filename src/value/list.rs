@@ -64,6 +64,11 @@ impl<'a> Resolver<'_, 'a> {
             };
         }
         let list = self.resolve(call.stack, list);
+        if let (Some(number), Value::Hole(hole)) = (number, &list.value)
+            && let Some(element) = self.element(*hole, Some(number as u32))
+        {
+            return element.at(place);
+        }
         if matches!(list.value, Value::Hole(_) | Value::Partial(_)) {
             return call.unknown("Fn::Select").at(place);
         }

@@ -1,16 +1,35 @@
 //! `Fn::FindInMap`, also with keys that are known only at deployment.
 //!
-//! An open key stands for any key of its level. Where all that could be found is the same, that is the value; where none
-//! of it is empty, that much is known of it.
+//! An open key stands for any key of its level. Where all that could be found is the same, that is the value; where it
+//! differs, what could be found is known all the same: values that a rule asks about, and a condition that hangs on the
+//! key.
 use super::function::Call;
-use super::hole::{Hole, Unknown};
+use super::hole::Unknown;
 use super::identity::{known_text, same_text};
 use super::model::{Resolved, Value};
 use super::resolver::Resolver;
+use super::truth::Truth;
+use crate::graph::StackId;
 use crate::limits::MAX_CANDIDATES;
-use crate::syntax::{Node, View};
+use crate::syntax::{Node, NodeId, View};
 use crate::template::Intrinsic;
 use std::borrow::Cow;
+
+/// What a call could find.
+struct Mapped<'a> {
+    /// The values, each with what the open key is there, where there is one.
+    rows: Vec<(Option<Cow<'a, str>>, Node<'a>)>,
+    /// What the open key may be without a value being found.
+    lost: Vec<Cow<'a, str>>,
+    /// Whether a key may be none of those.
+    missed: bool,
+    /// The default, where it may count.
+    default: Option<Node<'a>>,
+    /// The keys that are open.
+    open: Vec<Value<'a>>,
+    /// The keys in words.
+    words: Vec<String>,
+}
 
 impl<'a> Resolver<'_, 'a> {
     pub(super) fn find_in_map(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {
@@ -18,73 +37,168 @@ impl<'a> Resolver<'_, 'a> {
         if Intrinsic::FindInMap(argument).fault().is_some() {
             return call.misformed().at(place);
         }
-        let mut items = argument.items();
-        let mut found: Vec<Node<'a>> =
-            self.world.graph.stack(call.stack).template.mappings.into_iter().collect();
-        let mut open = false;
-        let mut words = Vec::new();
-        let mut missed = found.is_empty();
-        for key in items.by_ref().take(3) {
-            let key = self.arguments(|| self.resolve(call.stack, key).value);
-            let keys = match known_text(self.world, &key) {
-                Some(key) => {
-                    words.push(key.to_string());
-                    Some(vec![key])
-                }
-                None => {
-                    open = true;
-                    words.push("*".to_owned());
-                    self.possible(&key)
-                }
-            };
-            let mut below = Vec::new();
-            for map in found {
-                match &keys {
-                    Some(keys) => {
-                        let before = below.len();
-                        below.extend(keys.iter().filter_map(|key| map.get(key)));
-                        missed |= below.len() - before < keys.len();
-                    }
-                    None => {
-                        below.extend(map.entries().map(|(_, value)| value));
-                        missed = true;
-                    }
-                }
-                if below.len() > MAX_CANDIDATES {
-                    return call.unknown("Fn::FindInMap").at(place);
-                }
-            }
-            found = below;
-        }
-        let mapped = !found.is_empty();
-        // A default counts where some key may be missing; without one, the service refuses the missing key.
-        let default = items.next().and_then(|options| options.get("DefaultValue")).filter(|_| missed);
-        found.extend(default);
-        match found.split_first() {
+        let Some(mapped) = self.mapped(call.stack, argument) else {
+            return call.unknown("Fn::FindInMap").at(place);
+        };
+        let mut found = mapped.rows.iter().map(|(_, node)| *node).chain(mapped.default);
+        match found.next() {
             None => call.malformed("Fn::FindInMap finds no such key").at(place),
-            Some((first, rest)) if rest.iter().all(|other| same_text(*first, *other)) => {
-                if mapped {
-                    self.note_follow(call.stack, *first, || format!("mapping {}", words.join(".")));
+            Some(first) if found.clone().all(|other| same_text(first, other)) => {
+                if !mapped.rows.is_empty() {
+                    self.note_follow(call.stack, first, || format!("mapping {}", mapped.words.join(".")));
                 }
-                self.resolve(call.stack, *first).value.at(place)
+                self.resolve(call.stack, first).value.at(place)
             }
-            Some(_) => {
-                debug_assert!(open || default.is_some());
-                let nonempty = found.iter().all(|value| is_filled(*value));
+            Some(first) => {
+                debug_assert!(!mapped.open.is_empty() || mapped.default.is_some());
+                let nonempty = is_filled(first) && found.all(is_filled);
                 let (stack, node) = (call.stack, call.node.id().0);
                 Value::unknown(Unknown::Mapping { stack, node, nonempty }).at(place)
             }
         }
     }
 
-    /// The texts that an open value can be, where its declaration bounds them.
-    fn possible(&self, value: &Value<'a>) -> Option<Vec<Cow<'a, str>>> {
-        match value {
-            Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => {
-                self.allowed_values(*stack, name)
+    /// All that the arguments of a call could find; none where that is too much.
+    fn mapped(&self, stack: StackId, argument: Node<'a>) -> Option<Mapped<'a>> {
+        let mut items = argument.items();
+        let mappings = self.world.graph.stack(stack).template.mappings;
+        let mut mapped = Mapped {
+            rows: mappings.into_iter().map(|all| (None, all)).collect(),
+            lost: Vec::new(),
+            missed: mappings.is_none(),
+            default: None,
+            open: Vec::new(),
+            words: Vec::new(),
+        };
+        for key in items.by_ref().take(3) {
+            let key = self.arguments(|| self.resolve(stack, key).value);
+            let rows = std::mem::take(&mut mapped.rows);
+            match known_text(self.world, &key) {
+                Some(key) => {
+                    mapped.words.push(key.to_string());
+                    for (known, map) in rows {
+                        match map.get(&key) {
+                            Some(below) => mapped.rows.push((known, below)),
+                            None => mapped.lose(known),
+                        }
+                    }
+                }
+                None => {
+                    mapped.words.push("*".to_owned());
+                    let forms = self.forms(&key).into_iter().map(text_of);
+                    let possible: Option<Vec<_>> = forms.collect();
+                    let possible = possible.filter(|keys| !keys.is_empty());
+                    for (_, map) in rows {
+                        match &possible {
+                            Some(keys) => {
+                                for key in keys {
+                                    match map.get(key) {
+                                        Some(below) => mapped.rows.push((Some(key.clone()), below)),
+                                        None => mapped.lose(Some(key.clone())),
+                                    }
+                                }
+                            }
+                            None => {
+                                let each = map.entries();
+                                mapped.rows.extend(
+                                    each.map(|(key, below)| (Some(key.text_or_empty().into()), below)),
+                                );
+                                mapped.missed = true;
+                            }
+                        }
+                    }
+                    mapped.open.push(key);
+                }
             }
+            if mapped.rows.len() > MAX_CANDIDATES {
+                return None;
+            }
+        }
+        // A default counts where some key may be missing; without one, the service refuses the missing key.
+        let default = items.next().and_then(|options| options.get("DefaultValue"));
+        mapped.default = default.filter(|_| mapped.missed || !mapped.lost.is_empty());
+        Some(mapped)
+    }
+
+    /// The values that a call with an open key could give; none where one of them is a list or a map.
+    pub(super) fn mapped_values(&self, stack: StackId, call: u32) -> Vec<Value<'a>> {
+        let Some(mapped) = self.mapped_at(stack, call) else { return Vec::new() };
+        let found = mapped.rows.iter().map(|(_, node)| *node).chain(mapped.default);
+        let mut values = Vec::new();
+        for node in found {
+            match self.resolve(stack, node).value {
+                Value::List(_) | Value::Map(_) => return Vec::new(),
+                value => values.push(value),
+            }
+        }
+        values
+    }
+
+    /// Whether what a call with an open key gives is that text: the same for all keys, or decided by what the one open
+    /// key equals.
+    pub(super) fn mapped_equals(&self, stack: StackId, call: u32, literal: &str) -> Truth {
+        self.atoms.set(self.atoms.get() + 1);
+        let Some(mapped) = self.mapped_at(stack, call) else { return Truth::Unknown };
+        let is = |node: Node<'a>| {
+            let value = self.resolve(stack, node).value;
+            known_text(self.world, &value).map(|text| text == literal)
+        };
+        let rows: Option<Vec<_>> = mapped.rows.iter().map(|(key, node)| Some((key, is(*node)?))).collect();
+        let Some(rows) = rows else { return Truth::Unknown };
+        let default = match mapped.default.map(is) {
+            Some(None) => return Truth::Unknown,
+            Some(truth) => truth,
+            None => None,
+        };
+        let mut truths = rows.iter().map(|(_, truth)| *truth).chain(default);
+        let Some(first) = truths.next() else { return Truth::Unknown };
+        if truths.all(|truth| truth == first) {
+            return first.into();
+        }
+        let [key] = &mapped.open[..] else { return Truth::Unknown };
+        let keys = |wanted: bool| {
+            let found = rows.iter().filter(move |(_, truth)| *truth == wanted);
+            let lost = mapped.lost.iter().filter(move |_| default == Some(wanted));
+            found.filter_map(|(key, _)| key.as_deref()).chain(lost.map(AsRef::as_ref))
+        };
+        // Of the keys for which it holds and those for which it does not, what may be more cannot be told one by one.
+        let beyond = default.filter(|_| mapped.missed);
+        let wanted = beyond.map_or(keys(true).count() <= keys(false).count(), |beyond| !beyond);
+        let mut any = Truth::False;
+        for text in keys(wanted) {
+            any = any.or(self.text_equals(key, text));
+            if any == Truth::True {
+                break;
+            }
+        }
+        if wanted { any } else { !any }
+    }
+
+    fn mapped_at(&self, stack: StackId, call: u32) -> Option<Mapped<'a>> {
+        let node = self.world.graph.stack(stack).template.document.node(NodeId(call));
+        match Intrinsic::of(node) {
+            Some(Intrinsic::FindInMap(argument)) => self.deeper(|| self.mapped(stack, argument)).flatten(),
             _ => None,
         }
+    }
+}
+
+impl<'a> Mapped<'a> {
+    /// Notes that nothing is found where the open key is that.
+    fn lose(&mut self, key: Option<Cow<'a, str>>) {
+        match key {
+            Some(key) => self.lost.push(key),
+            None => self.missed = true,
+        }
+    }
+}
+
+/// The text of a value that is one.
+fn text_of(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Text(text) | Value::Number(_, text) => Some(text),
+        Value::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+        _ => None,
     }
 }
 

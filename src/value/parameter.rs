@@ -1,8 +1,8 @@
 //! Parameters and pseudo parameters: what `Ref` of a name gives that is no resource.
+use super::environment::of_region;
 use super::hole::{Hole, Lack, Unknown};
 use super::model::{ListValue, Place, Resolved, Value};
 use super::resolver::Resolver;
-use super::scenario::of_region;
 use crate::graph::StackId;
 use crate::syntax::{Node, View};
 use crate::template;
@@ -24,7 +24,7 @@ impl<'a> Resolver<'_, 'a> {
         let from_store = type_name.starts_with("AWS::SSM::Parameter::Value<");
         self.note_follow(stack, declared, || format!("parameter {name} of {}", self.stack_name(stack)));
         let open = |nonempty: bool, lack: Lack| {
-            let nonempty = nonempty || self.excludes_empty(stack, declared, type_name);
+            let nonempty = nonempty || self.excludes_empty(stack, name, declared, type_name);
             Value::unknown(Unknown::Parameter { stack, name, nonempty, lack }).at(place)
         };
         let settings = self.world.settings;
@@ -69,7 +69,7 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     /// The one allowed value that is left when others are excluded.
-    fn only_other(&self, stack: StackId, name: &str, excluded: &[String]) -> Option<String> {
+    fn only_other(&self, stack: StackId, name: &'a str, excluded: &[String]) -> Option<String> {
         if excluded.is_empty() {
             return None;
         }
@@ -99,7 +99,7 @@ impl<'a> Resolver<'_, 'a> {
                 Value::Hole(Hole::Reference { .. }) => value.at(place),
                 Value::Text(text) if text.is_empty() => value.at(place),
                 Value::Text(_) | Value::Number(..) | Value::Bool(_) => hidden(true),
-                _ => hidden(self.excludes_empty(stack, declared, type_name)),
+                _ => hidden(self.excludes_empty(stack, name, declared, type_name)),
             };
         }
         match value {
@@ -170,7 +170,7 @@ impl<'a> Resolver<'_, 'a> {
 }
 
 /// Whether a parameter of that type is a list, which its value gives with commas.
-fn is_list_type(type_name: &str) -> bool {
+pub(super) fn is_list_type(type_name: &str) -> bool {
     let value_type = type_name.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(type_name);
     value_type.starts_with("CommaDelimitedList") || value_type.starts_with("List<")
 }

@@ -5,7 +5,7 @@
 use super::identity::{identity, known_text};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
-use super::scenario::Truth;
+use super::truth::Truth;
 use super::world::World;
 use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
 use crate::syntax::{Node, NodeId};

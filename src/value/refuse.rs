@@ -5,26 +5,20 @@
 //! a template with a macro is not judged, and one with a transform of AWS (but `AWS::LanguageExtensions`) only by form.
 //! Names are looked at closely only once one seems to be missing, so that a sound template costs nothing.
 use super::circle::{circles, in_words};
+use super::extent::{Extent, extent, names, transforms};
+use super::rules::misplaced;
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::syntax::{Node, NodeId, View};
-use crate::template::{Fault, Intrinsic, SubPart, Template, sub_parts};
+use crate::template::{Fault, Intrinsic, SubPart, is_condition, sub_parts};
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
-
-/// How far a template can be judged before its transforms have run.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Extent {
-    Nothing,
-    Forms,
-    All,
-}
 
 /// The names that a template refers to and does not declare, each with the place, in order of the text.
 pub(super) type Missing = Vec<(NodeId, String)>;
 
 /// What is refused, for every stack.
 pub(super) struct Refusals<'w, 'a> {
-    graph: &'w Graph<'a>,
+    pub(super) graph: &'w Graph<'a>,
     stacks: Vec<Judged<'a>>,
     /// References between resources of a stack that hold in every deployment.
     firm: Vec<(ResourceId, ResourceId, NodeId)>,
@@ -53,7 +47,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
         Refusals { graph, stacks: graph.stacks.iter().map(judged).collect(), firm: Vec::new() }
     }
 
-    fn tell(&mut self, stack: StackId, at: Node<'a>, message: String) {
+    pub(super) fn tell(&mut self, stack: StackId, at: Node<'a>, message: String) {
         self.stacks[stack.0 as usize].found.push((at.id(), message));
     }
 
@@ -73,12 +67,37 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 );
                 self.tell(stack, at, message);
             }
-            return true;
+            return match function {
+                Intrinsic::Other(name, _) => self.belongs(stack, at, name),
+                _ => true,
+            };
         };
         if judged.extent >= Extent::Forms {
             self.tell(stack, at, format!("{fault}: CloudFormation refuses this call"));
         }
         false
+    }
+
+    /// Tells of a function that nobody knows, or that is for another section.
+    fn belongs(&mut self, stack: StackId, at: Node<'a>, name: &str) -> bool {
+        let misplaced = misplaced(name);
+        let judged = self.stacks[stack.0 as usize].extent >= Extent::Forms;
+        if let Some((why, way_out)) = misplaced.as_ref().filter(|_| judged) {
+            self.tell(stack, at, format!("{why}: CloudFormation refuses this call{way_out}"));
+        }
+        misplaced.is_none()
+    }
+
+    /// Tells of a `Condition` that is no name, or of a name that is no condition.
+    pub fn named_condition(&mut self, stack: StackId, at: Node<'a>) {
+        match at.as_str() {
+            Some(name) => self.condition(stack, at, name),
+            None if self.stacks[stack.0 as usize].extent >= Extent::Forms => {
+                let message = "Condition needs the name of a condition: CloudFormation refuses the template";
+                self.tell(stack, at, message.to_owned());
+            }
+            None => {}
+        }
     }
 
     /// Tells of a name that is no resource, parameter or pseudo parameter, unless it may come from elsewhere.
@@ -160,8 +179,8 @@ impl<'w, 'a> Refusals<'w, 'a> {
             }
             let template = &self.graph.stack(stack).template;
             for (_, output) in &template.outputs {
-                if let Some(name) = output.get("Condition").filter(|name| name.as_str().is_some()) {
-                    self.condition(stack, name, name.text_or_empty());
+                if let Some(name) = output.get("Condition") {
+                    self.named_condition(stack, name);
                 }
                 output.entries().for_each(|(_, value)| self.visit(stack, value, false));
             }
@@ -174,8 +193,17 @@ impl<'w, 'a> Refusals<'w, 'a> {
             }
             let mut conditions: Vec<_> = template.conditions.iter().collect();
             conditions.sort_by_key(|(_, body)| body.id());
-            for (_, body) in &conditions {
+            for (name, body) in &conditions {
+                if !is_condition(**body) && !name.starts_with("Fn::") {
+                    let message = format!(
+                        "the condition {name:.80} is no condition: Fn::And, Fn::Equals, Fn::Not, Fn::Or and Condition make one"
+                    );
+                    self.tell(stack, **body, message);
+                }
                 self.visit(stack, **body, true);
+            }
+            if let Some(rules) = template.rules {
+                self.rules(stack, rules);
             }
             self.circles_of_conditions(stack, &conditions);
         }
@@ -201,8 +229,8 @@ impl<'w, 'a> Refusals<'w, 'a> {
         (self.stacks.into_iter().enumerate().map(told).collect(), dangling)
     }
 
-    /// Judges all functions below a node that no resource holds.
-    fn visit(&mut self, stack: StackId, node: Node<'a>, in_condition: bool) {
+    /// Judges all functions below a node, whether or not a resource holds it.
+    pub(super) fn visit(&mut self, stack: StackId, node: Node<'a>, in_condition: bool) {
         match node.view() {
             View::List(items) => items.for_each(|item| self.visit(stack, item, in_condition)),
             View::Map(entries) => {
@@ -213,8 +241,8 @@ impl<'w, 'a> Refusals<'w, 'a> {
                     self.names_of(stack, node, function, in_condition);
                 }
                 for (key, value) in entries {
-                    if in_condition && key.as_str() == Some("Condition") && value.as_str().is_some() {
-                        self.condition(stack, value, value.text_or_empty());
+                    if in_condition && key.as_str() == Some("Condition") {
+                        self.named_condition(stack, value);
                     }
                     self.visit(stack, value, in_condition);
                 }
@@ -230,19 +258,19 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 let Some(name) = name.as_str() else { return };
                 let is_resource = template.resource(name).is_some();
                 if in_condition && is_resource && self.judges_names(stack) {
-                    let message = format!(
-                        "a condition cannot refer to the resource {name:.80}: CloudFormation refuses that"
-                    );
-                    self.tell(stack, node, message);
+                    self.refers_to_resource(stack, node, name);
                 } else if !is_resource && !template.template.parameters.contains_key(name) {
                     self.missing(stack, node, name, false);
                 }
             }
             Intrinsic::GetAtt(argument) => {
-                if let Some((name, _)) = Intrinsic::get_att_parts(argument)
-                    && template.resource(name).is_none()
-                {
-                    self.missing(stack, node, name, false);
+                let Some((name, _)) = Intrinsic::get_att_parts(argument) else { return };
+                match template.resource(name) {
+                    None => self.missing(stack, node, name, false),
+                    Some(_) if in_condition && self.judges_names(stack) => {
+                        self.refers_to_resource(stack, node, name)
+                    }
+                    Some(_) => {}
                 }
             }
             Intrinsic::Sub(argument) => {
@@ -259,6 +287,12 @@ impl<'w, 'a> Refusals<'w, 'a> {
             Intrinsic::If(argument) => self.branch(stack, argument),
             _ => {}
         }
+    }
+
+    fn refers_to_resource(&mut self, stack: StackId, node: Node<'a>, name: &str) {
+        let message =
+            format!("a condition cannot refer to the resource {name:.80}: CloudFormation refuses that");
+        self.tell(stack, node, message);
     }
 
     /// Judges the condition of an `Fn::If`.
@@ -342,39 +376,4 @@ fn conditions_in<'a>(node: Node<'a>, each: &mut impl FnMut(&'a str, NodeId)) {
             _ => conditions_in(value, each),
         }
     }
-}
-
-/// The transforms that a template names at its top; none for one that is no text.
-fn transforms<'a>(template: &Template<'a>) -> impl Iterator<Item = Option<&'a str>> {
-    let transform = template.document.root().get("Transform");
-    let single = transform.filter(|node| !node.is_list());
-    transform.into_iter().flat_map(Node::items).chain(single).map(Node::as_str)
-}
-
-/// How far a template can be judged.
-fn extent(template: &Template<'_>) -> Extent {
-    transforms(template).fold(Extent::All, |extent, name| {
-        extent.min(match name {
-            Some("AWS::LanguageExtensions") => Extent::All,
-            // It makes the function behind a rotation, and no name that a template could use.
-            Some(name) if name.starts_with("AWS::SecretsManager-") => Extent::All,
-            Some(name) if name.starts_with("AWS::") => Extent::Forms,
-            _ => Extent::Nothing,
-        })
-    })
-}
-
-/// All that a template names; none where a macro, a module or a loop makes further names.
-fn names<'a>(template: &Template<'a>) -> Option<FxHashSet<&'a str>> {
-    let document = template.document;
-    let makes_names = |id: u32| {
-        let text = document.node(NodeId(id)).text_or_empty();
-        text == "Fn::Transform" || text.starts_with("Fn::ForEach::") || text.ends_with("::MODULE")
-    };
-    if (0..document.len() as u32).any(makes_names) {
-        return None;
-    }
-    let root = document.root();
-    let sections = ["Resources", "Parameters"].into_iter().filter_map(|section| root.get(section));
-    Some(sections.flat_map(Node::entries).map(|(key, _)| key.text_or_empty()).collect())
 }

@@ -1,8 +1,10 @@
 //! Computing values, under one scenario at a time.
+use super::environment::Environment;
 use super::hole::{Hole, Unknown};
 use super::model::{Elements, ListValue, MapValue, Place, Resolved, Value};
-use super::scenario::{Asked, Free, Scenario, Truth};
+use super::scenario::{Asked, Free, Scenario};
 use super::trace::Trace;
+use super::truth::Truth;
 use super::world::World;
 use crate::graph::{ResourceId, StackId};
 use crate::limits::{MAX_RESOLVE_DEPTH, MAX_RESOLVE_STEPS};
@@ -87,6 +89,11 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// The conditions that the current scenario rests on.
     pub fn asked_conditions(&self) -> Vec<Asked<'a>> {
         self.scenario.borrow().asked().to_vec()
+    }
+
+    /// What the current scenario decides of the environment; none where that hangs on a parameter.
+    pub fn environment(&self) -> Option<Environment<'a>> {
+        self.scenario.borrow().environment()
     }
 
     /// Whether the current scenario has decided nothing yet.

@@ -3,63 +3,11 @@
 //! A scenario is a row of decisions about atoms, "parameter P of stack S equals literal L" (or parameter Q). It grows lazily: an
 //! atom that is asked for the first time is decided true, and [`Scenario::advance`] turns the last decision
 //! that has not been turned yet, so that repeating an evaluation visits every consistent scenario once.
+use super::environment::{Environment, REGION, of_region};
+use super::truth::Truth;
 use crate::graph::StackId;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-
-/// Kleene's three truth values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Truth {
-    /// Surely.
-    True,
-    /// Surely not.
-    False,
-    /// Not known before deployment.
-    Unknown,
-}
-
-impl From<bool> for Truth {
-    fn from(value: bool) -> Truth {
-        if value { Truth::True } else { Truth::False }
-    }
-}
-
-impl std::ops::Not for Truth {
-    type Output = Truth;
-
-    fn not(self) -> Truth {
-        match self {
-            Truth::True => Truth::False,
-            Truth::False => Truth::True,
-            Truth::Unknown => Truth::Unknown,
-        }
-    }
-}
-
-impl Truth {
-    /// Conjunction: false wins, then unknown.
-    pub fn and(self, other: Truth) -> Truth {
-        match (self, other) {
-            (Truth::False, _) | (_, Truth::False) => Truth::False,
-            (Truth::True, Truth::True) => Truth::True,
-            _ => Truth::Unknown,
-        }
-    }
-
-    /// `true`, `false` or `open`.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Truth::True => "true",
-            Truth::False => "false",
-            Truth::Unknown => "open",
-        }
-    }
-
-    /// Disjunction: true wins, then unknown.
-    pub fn or(self, other: Truth) -> Truth {
-        !((!self).and(!other))
-    }
-}
 
 /// What a deployment chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,6 +237,17 @@ impl<'a> Scenario<'a> {
         }
     }
 
+    /// What is decided of the environment; none where that hangs on a parameter.
+    pub fn environment(&self) -> Option<Environment<'a>> {
+        let of_environment = self.decisions.iter().filter(|decision| decision.atom.of_environment());
+        let decided = of_environment.map(|decision| {
+            let alone = matches!(decision.atom.parameter, Free::Pseudo(..))
+                && !matches!(decision.atom.equals, Equal::Parameter(Free::Parameter(..)));
+            alone.then(|| (decision.atom.clone(), decision.value))
+        });
+        decided.collect::<Option<_>>().map(Environment)
+    }
+
     /// The next scenario, or false when all have been visited.
     pub fn advance(&mut self) -> bool {
         self.asked.clear();
@@ -318,22 +277,6 @@ impl<'a> Scenario<'a> {
     pub fn asked(&self) -> &[Asked<'a>] {
         if self.is_only() { &[] } else { &self.asked }
     }
-}
-
-const REGION: &str = "AWS::Region";
-
-/// The partition or the domain that goes with a region, as far as the documentation names them.
-pub(super) fn of_region(name: &str, region: &str) -> Option<&'static str> {
-    let is_apart = region.contains("-iso") || region.starts_with("eusc-");
-    Some(match name {
-        _ if is_apart => return None,
-        "AWS::Partition" if region.starts_with("cn-") => "aws-cn",
-        "AWS::Partition" if region.starts_with("us-gov-") => "aws-us-gov",
-        "AWS::Partition" => "aws",
-        "AWS::URLSuffix" if region.starts_with("cn-") => "amazonaws.com.cn",
-        "AWS::URLSuffix" => "amazonaws.com",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The graph joined with settings: what a resolver computes in.
-use super::bound::{self, Patterns};
+use super::assertion::{self, Set};
+use super::bound::Patterns;
 use super::chosen::Conditioned;
 use super::hole::Hole;
 use super::link;
@@ -47,8 +48,8 @@ pub struct World<'a> {
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
     pub(super) names: Names,
     pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
-    /// Lists that rules of the template hold parameters against.
-    pub(super) asserted: FxHashMap<(StackId, &'a str), Vec<Node<'a>>>,
+    /// What rules of the template assert of parameters.
+    pub(super) asserted: FxHashMap<(StackId, &'a str), Set<'a>>,
     pub(super) patterns: Patterns,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
@@ -90,7 +91,7 @@ impl<'a> World<'a> {
             conditioned: OnceLock::new(),
             is_straight: graph.stacks.iter().all(|stack| is_straight(&stack.template)),
         };
-        world.asserted = bound::asserted(&world);
+        world.asserted = assertion::asserted(&world);
         world.names = Names::of(&world);
         world.exports = link::exports(&world);
         if !world.exports.is_empty() {

@@ -311,3 +311,66 @@ fn circles_and_hostile_names_do_no_harm() {
     let ran = eval(scratch.path(), &["t.yaml", "\u{1b}[2J"]);
     assert!(ran.code == 2 && !ran.err.contains('\u{1b}'), "{}", ran.err);
 }
+
+#[test]
+fn what_is_known_of_an_open_value_is_told() {
+    let template = "\
+Parameters:
+  Env: {Type: String, AllowedValues: [dev, 'pre prod', prod]}
+  Days: {Type: Number, MinValue: 1, MaxValue: 10}
+  Name: {Type: String, AllowedPattern: '^[a-z]+$', MinLength: 3}
+  Key: {Type: String}
+  Zones: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+  Secret: {Type: String, NoEcho: true, AllowedValues: [hunter2, hunter3]}
+  Nothing: {Type: String}
+Rules: {Filled: {Assertions: [{Assert: !Not [!Equals [!Ref Key, '']]}]}}
+Mappings: {M: {dev: {size: small}, 'pre prod': {size: large}, prod: {size: large}}}
+Conditions: {IsProd: !Equals [!Ref Env, prod]}
+Resources:
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: !Ref Env
+      Timeout: !Ref Days
+      FunctionName: !Ref Name
+      KmsKeyArn: !Ref Key
+      Layers: !Ref Zones
+      Description: !Sub 'a ${Env}'
+      MemorySize: !FindInMap [M, !Ref Env, size]
+      Role: !Sub 'x${Secret}'
+      Runtime: !Select [0, !Ref Zones]
+      PackageType: !Ref Nothing
+";
+    let scratch = folder(&[("t.yaml", template)]);
+    let ran = eval(scratch.path(), &["t.yaml", "Fn"]);
+    let told: Vec<&str> = ran.out.lines().filter(|line| !line.contains("<-")).map(str::trim_end).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    Fn (AWS::Lambda::Function) of t.yaml  t.yaml:13:3
+      Handler unknown: the parameter Env has no default and no value was given
+        known of it: one of dev, "pre prod", prod
+      Timeout unknown: the parameter Days has no default and no value was given
+        known of it: at least 1, at most 10
+      FunctionName unknown: the parameter Name has no default and no value was given
+        known of it: at least 3 characters, matches ^[a-z]+$
+      KmsKeyArn unknown: the parameter Key has no default and no value was given
+        known of it: not ""
+      Layers unknown: the parameter Zones has no default and no value was given
+        known of it: each one of a, b
+      Description = "a ${Env}"
+        unknown: the parameter Env has no default and no value was given
+        known of it: one of "a dev", "a pre prod", "a prod"
+      MemorySize unknown: a key of Fn::FindInMap is decided at deployment
+        known of it: one of large, small
+      Role = "x${Secret}"
+        unknown: the parameter Secret has no default and no value was given
+      Runtime unknown: the parameter Zones has no default and no value was given
+        known of it: one of a, b
+      PackageType unknown: the parameter Nothing has no default and no value was given
+    "#);
+    let ran = eval(scratch.path(), &["t.yaml", "Fn", "Timeout", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    let bounds = |answer: &Value| answer["properties"][0]["cases"][0]["values"][0]["bounds"].clone();
+    assert_eq!(bounds(&answer), "at least 1, at most 10");
+    let ran = eval(scratch.path(), &["t.yaml", "Fn", "PackageType", "--format", "json"]);
+    assert_eq!(bounds(&serde_json::from_str(&ran.out).unwrap()), Value::Null);
+}

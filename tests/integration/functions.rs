@@ -3,7 +3,7 @@
 //! `tests/functions/<Function>/*.yaml` is a stack, or several under `stacks`, each with a template, what is known of its
 //! deployment, and what the properties of its resource `T` are. Every file is read as it stands and once more with its
 //! templates as JSON, so that short tags and long forms are both asked. In an expected text `<...>` is a hole: `<Name>` a
-//! reference, parameter or pseudo parameter, `<? why>` anything else. `remarks` are all that is told of the template.
+//! reference, parameter or pseudo parameter, `<Name[0]>` an element of a list parameter, `<? why>` anything else. `remarks` are all that is told of the template.
 use stackproof::graph::{Graph, StackId};
 use stackproof::intake::{Assembly, Parent, Stack};
 use stackproof::source::Source;
@@ -89,6 +89,7 @@ fn hole_in_words(world: &World<'_>, hole: Hole<'_>) -> String {
             format!("<{}.{attribute}>", world.graph.resource(resource).declared.logical_id)
         }
         Hole::Unknown(Unknown::Parameter { name, .. } | Unknown::Pseudo { name, .. }) => format!("<{name}>"),
+        Hole::Unknown(Unknown::Element { name, index: Some(index), .. }) => format!("<{name}[{index}]>"),
         Hole::Unknown(unknown) => format!("<? {unknown}>"),
     }
 }

@@ -165,6 +165,7 @@ pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
         Value::Hole(Hole::Reference { .. }) => Truth::False,
         Value::Hole(Hole::Unknown(
             Unknown::Parameter { .. }
+            | Unknown::Element { .. }
             | Unknown::Function { .. }
             | Unknown::Mapping { .. }
             | Unknown::Condition { .. },
