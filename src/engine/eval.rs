@@ -260,7 +260,8 @@ impl<'a> Telling<'_, '_, 'a> {
                 let is_open = matches!(told, Told::Unknown(_) | Told::Partial(..));
                 self.push(path, told, value.place, hops);
                 if let Some(line) = self.lines.last_mut().filter(|_| is_open) {
-                    line.bounds = resolver.bounds_in_words(scalar);
+                    line.bounds = resolver
+                        .bounds_in_words(scalar, |form| message::in_full(self.evaluator.world, form).into());
                 }
                 return;
             }

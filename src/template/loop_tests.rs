@@ -143,6 +143,12 @@ fn what_the_service_refuses_is_told_once_and_at_its_place() {
             "{text}: {faults:?}"
         );
     }
+    let (_, faults) =
+        expand("Mappings: {M: {Fn::ForEach::L: [I, [a], {'r${I}': 1}]}}\nResources: {A: {Type: T}}\n");
+    assert!(
+        faults.len() == 1 && faults[0].0.contains("Conditions, Resources and Outputs only"),
+        "{faults:?}"
+    );
     let (new, faults) = expand("Outputs: {Fn::ForEach::L: [I, [a], {'r${I}': 1}]}");
     assert!(faults[0].0.contains("needs `Transform: AWS::LanguageExtensions`") && faults.len() == 1);
     assert_eq!(format!("{:?}", new.root()), r#"{"Outputs": {"ra": 1}}"#);

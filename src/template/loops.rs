@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// How the keys of loops begin.
 pub(super) const LOOP: &str = "Fn::ForEach::";
 
-/// Writes out the loops of a template; nothing if it has none. `given` is asked for the values of parameters, and of
+/// Writes out the loops of a template; nothing if it has none, and none stands where it may not. `given` is asked for the values of parameters, and of
 /// pseudo parameters, by name; where it knows none, the default of the parameter counts.
 ///
 /// Loops that cannot be written out stay in the new document, each with a fault.
@@ -55,7 +55,7 @@ pub fn expand_loops(
     };
     expander.template(root);
     let Expander { out, names, faults, .. } = expander;
-    (!names.is_empty()).then(|| (out.finish(), faults))
+    (!names.is_empty() || !faults.is_empty()).then(|| (out.finish(), faults))
 }
 
 /// What a fault is about: one place is told of once for each.
@@ -65,6 +65,7 @@ pub(super) enum About {
     Name,
     Key,
     Transform,
+    Section,
 }
 
 pub(super) struct Expander<'d, 'g> {
@@ -93,6 +94,9 @@ impl<'d> Expander<'d, '_> {
         for (key, section) in root.entries() {
             self.out.keep(key);
             let sections = ["Conditions", "Resources", "Outputs"];
+            if ["Mappings", "Parameters", "Rules"].contains(&key.text_or_empty()) {
+                self.misplaced(section);
+            }
             if !sections.contains(&key.text_or_empty()) || !section.is_map() || !self.has_loop(section) {
                 self.out.keep(section);
                 continue;
@@ -119,6 +123,19 @@ impl<'d> Expander<'d, '_> {
     pub(super) fn has_loop(&self, node: Node<'d>) -> bool {
         let next = self.candidates.partition_point(|&candidate| candidate < node.id().0);
         self.candidates.get(next).is_some_and(|&candidate| candidate < node.end().0)
+    }
+
+    /// Tells of loops in a section that has none.
+    fn misplaced(&mut self, section: Node<'d>) {
+        let next = self.candidates.partition_point(|&candidate| candidate < section.id().0);
+        let inside = self.candidates[next..].iter().take_while(|candidate| **candidate < section.end().0);
+        let document = section.document();
+        let places: Vec<Span> = inside.map(|&index| self.out.span(document.node(NodeId(index)))).collect();
+        for place in places {
+            let message = "Fn::ForEach stands in Conditions, Resources and Outputs only: CloudFormation refuses the \
+                           template";
+            self.fault(About::Section, place, message.to_owned());
+        }
     }
 
     pub(super) fn fault(&mut self, about: About, span: Span, message: String) {

@@ -78,7 +78,14 @@ impl<'a> Resolver<'_, 'a> {
             allowed.retain(|value| bound.contains(value.as_ref()));
             allowed
         });
-        allowed.retain(|value| admits(declared, pattern.as_deref(), value));
+        // Few declarations say more than the values.
+        let limits = ["MinLength", "MaxLength"];
+        if pattern.is_some()
+            || type_name.contains("Number")
+            || limits.iter().any(|key| declared.get(key).is_some())
+        {
+            allowed.retain(|value| admits(declared, pattern.as_deref(), value));
+        }
         if let Some(set) = asserted.filter(|set| set.without) {
             let never: FxHashSet<&str> = set.texts.iter().map(AsRef::as_ref).collect();
             allowed.retain(|value| !never.contains(value.as_ref()));
@@ -182,7 +189,7 @@ impl<'a> Resolver<'_, 'a> {
     /// Whether a pattern or a rule rules out the empty text.
     fn excludes_empty_text(&self, stack: StackId, name: &'a str, declared: Node<'a>) -> bool {
         self.pattern(stack, declared).is_some_and(|bound| !(bound.may_be_empty && bound.is_match("")))
-            || self.asserted(stack, name).is_some_and(|set| !set.holds(""))
+            || !is_stored(type_of(declared)) && self.asserted(stack, name).is_some_and(|set| !set.holds(""))
     }
 }
 

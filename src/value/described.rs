@@ -10,8 +10,13 @@ use crate::template;
 use std::borrow::Cow;
 
 impl<'a> Resolver<'_, 'a> {
-    /// What is known of an open value; none where nothing is, or where it is made of a secret.
-    pub fn bounds_in_words(&self, value: &Value<'a>) -> Option<String> {
+    /// What is known of an open value, each way in the words that the caller has for it; none where nothing is, or where
+    /// it is made of a secret.
+    pub fn bounds_in_words(
+        &self,
+        value: &Value<'a>,
+        in_words: impl Fn(&Value<'a>) -> Cow<'static, str>,
+    ) -> Option<String> {
         if value.holes().any(|hole| self.is_secret(hole)) {
             return None;
         }
@@ -24,11 +29,12 @@ impl<'a> Resolver<'_, 'a> {
                 self.declared_bounds(stack, name)
             }
             _ => {
-                let forms = self.forms(value);
-                let text = |form: &Value<'a>| form.scalar_text().map(|text| Cow::Owned(text.to_owned()));
-                let mut texts: Vec<Cow<'_, str>> = forms.iter().map(text).collect::<Option<_>>()?;
-                texts.sort();
-                texts.dedup();
+                let mut texts: Vec<Cow<'_, str>> = Vec::new();
+                for text in self.forms(value).iter().map(in_words) {
+                    if !texts.contains(&text) {
+                        texts.push(text);
+                    }
+                }
                 (!texts.is_empty()).then(|| one_of(&texts))
             }
         }

@@ -13,6 +13,7 @@ use crate::graph::StackId;
 use crate::limits::MAX_CANDIDATES;
 use crate::syntax::{Node, NodeId, View};
 use crate::template::Intrinsic;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// What a call could find.
@@ -90,14 +91,7 @@ impl<'a> Resolver<'_, 'a> {
                     let possible = possible.filter(|keys| !keys.is_empty());
                     for (_, map) in rows {
                         match &possible {
-                            Some(keys) => {
-                                for key in keys {
-                                    match map.get(key) {
-                                        Some(below) => mapped.rows.push((Some(key.clone()), below)),
-                                        None => mapped.lose(Some(key.clone())),
-                                    }
-                                }
-                            }
+                            Some(keys) => mapped.look_up(map, keys),
                             None => {
                                 let each = map.entries();
                                 mapped.rows.extend(
@@ -120,14 +114,15 @@ impl<'a> Resolver<'_, 'a> {
         Some(mapped)
     }
 
-    /// The values that a call with an open key could give; none where one of them is a list or a map.
+    /// The values that a call with an open key could give; none where one of them is a list or a map, or nothing, for which
+    /// something else may count.
     pub(super) fn mapped_values(&self, stack: StackId, call: u32) -> Vec<Value<'a>> {
         let Some(mapped) = self.mapped_at(stack, call) else { return Vec::new() };
         let found = mapped.rows.iter().map(|(_, node)| *node).chain(mapped.default);
         let mut values = Vec::new();
         for node in found {
             match self.resolve(stack, node).value {
-                Value::List(_) | Value::Map(_) => return Vec::new(),
+                Value::List(_) | Value::Map(_) | Value::NoValue | Value::Null => return Vec::new(),
                 value => values.push(value),
             }
         }
@@ -184,6 +179,20 @@ impl<'a> Resolver<'_, 'a> {
 }
 
 impl<'a> Mapped<'a> {
+    /// Looks up all that the open key may be.
+    fn look_up(&mut self, map: Node<'a>, keys: &[Cow<'a, str>]) {
+        let entries = map.entries().map(|(key, below)| (key.text_or_empty(), below));
+        // Of a key that stands twice the first counts, as everywhere.
+        let mut index: FxHashMap<&str, Node<'a>> = FxHashMap::default();
+        entries.for_each(|(key, below)| _ = index.entry(key).or_insert(below));
+        for key in keys {
+            match index.get(key.as_ref()) {
+                Some(below) => self.rows.push((Some(key.clone()), *below)),
+                None => self.lose(Some(key.clone())),
+            }
+        }
+    }
+
     /// Notes that nothing is found where the open key is that.
     fn lose(&mut self, key: Option<Cow<'a, str>>) {
         match key {

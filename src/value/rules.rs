@@ -52,14 +52,16 @@ pub(super) fn misplaced(name: &str) -> Option<(String, String)> {
         || name.starts_with("Fn::ForEach::")
         || matches!(name, "Fn::GetArtifactAtt" | "Fn::GetParam");
     (!is_known).then(|| {
-        let distance =
-            |known: &&str| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
-        let near = TRUTHS.into_iter().chain(OTHERS).filter(|known| known.len().abs_diff(name.len()) <= FAR);
-        let nearest = near.map(|known| (distance(&known), known)).min();
-        let nearest = nearest.filter(|(distance, _)| *distance <= FAR).map(|(_, known)| known);
-        let way_out = nearest.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-        (format!("no function is named {name:.80}"), way_out)
+        (format!("no function is named {name:.80}"), way_out(name, TRUTHS.into_iter().chain(OTHERS)))
     })
+}
+
+/// The question whether another name was meant, where one is near.
+fn way_out<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    let near = known.filter(|known| known.len().abs_diff(name.len()) <= FAR);
+    let distance = |known: &str| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
+    let nearest = near.map(|known| (distance(known), known)).min().filter(|(distance, _)| *distance <= FAR);
+    nearest.map(|(_, known)| format!("; did you mean {known}?")).unwrap_or_default()
 }
 
 /// Most letters by which a name may differ from one that could have been meant.
@@ -132,9 +134,10 @@ impl<'a> Refusals<'_, 'a> {
                 let Some(function) = Intrinsic::of(node) else { return };
                 let Some((name, argument)) = node.single_entry() else { return };
                 if !(name == "Ref" || RULES_ONLY.contains(&name) || TRUTHS.contains(&name)) {
+                    let way_out = way_out(name, RULES_ONLY.into_iter().chain(TRUTHS));
                     let message = format!(
                         "{name:.80} cannot stand in Rules, where only Ref and the functions of rules do: CloudFormation \
-                         refuses the template"
+                         refuses the template{way_out}"
                     );
                     return self.tell(stack, node, message);
                 }

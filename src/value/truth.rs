@@ -12,6 +12,7 @@ pub enum Truth {
 }
 
 impl From<bool> for Truth {
+    #[inline]
     fn from(value: bool) -> Truth {
         if value { Truth::True } else { Truth::False }
     }
@@ -20,6 +21,7 @@ impl From<bool> for Truth {
 impl std::ops::Not for Truth {
     type Output = Truth;
 
+    #[inline]
     fn not(self) -> Truth {
         match self {
             Truth::True => Truth::False,
@@ -31,6 +33,7 @@ impl std::ops::Not for Truth {
 
 impl Truth {
     /// Conjunction: false wins, then unknown.
+    #[inline]
     pub fn and(self, other: Truth) -> Truth {
         match (self, other) {
             (Truth::False, _) | (_, Truth::False) => Truth::False,
@@ -49,6 +52,7 @@ impl Truth {
     }
 
     /// Disjunction: true wins, then unknown.
+    #[inline]
     pub fn or(self, other: Truth) -> Truth {
         !((!self).and(!other))
     }

@@ -336,6 +336,7 @@ Resources:
       KmsKeyArn: !Ref Key
       Layers: !Ref Zones
       Description: !Sub 'a ${Env}'
+      CodeSigningConfigArn: !Sub '${Env}-${AWS::Region}'
       MemorySize: !FindInMap [M, !Ref Env, size]
       Role: !Sub 'x${Secret}'
       Runtime: !Select [0, !Ref Zones]
@@ -359,8 +360,11 @@ Resources:
       Description = "a ${Env}"
         unknown: the parameter Env has no default and no value was given
         known of it: one of "a dev", "a pre prod", "a prod"
+      CodeSigningConfigArn = "${Env}-${AWS::Region}"
+        unknown: the parameter Env has no default and no value was given
+        known of it: one of dev-${AWS::Region}, "pre prod-${AWS::Region}", prod-${AWS::Region}
       MemorySize unknown: a key of Fn::FindInMap is decided at deployment
-        known of it: one of large, small
+        known of it: one of small, large
       Role = "x${Secret}"
         unknown: the parameter Secret has no default and no value was given
       Runtime unknown: the parameter Zones has no default and no value was given
