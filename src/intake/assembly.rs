@@ -5,8 +5,8 @@
 //! [`Problem`] at the place that names it, and the rest is loaded all the same.
 use super::boundary::{Boundary, Inside, Refusal};
 use super::manifest::{Artifact, Facts, Kind, Manifest};
-use super::metadata::{Late, Records};
 use super::nested::Assets;
+use super::records::{Late, Records};
 use super::room::Room;
 use super::tree::Tree;
 use super::{Assembly, Loaded, Metadata, ProjectRoot, Stack, read};

@@ -1,21 +1,14 @@
 //! What the manifest tells of the constructs of one stack: paths, creation stacks, acknowledgements.
 //!
 //! The metadata of a stack and of all that is nested in it lies under one artifact, in the manifest itself, in
-//! a file beside it, or in both; [`Metadata`] reads it as one. It is larger than the templates, so nothing
-//! is looked at before the first question; then one pass sorts the entries by construct path and by logical
-//! id, as places on the tape, and no string is copied.
+//! a file beside it, or in both; [`Metadata`] reads it as one, out of its [`Records`].
 use super::frame::Frame;
-use super::trace::{self, ProjectRoot};
-use super::tree::Tree;
-use super::{boundary::Inside, read};
+use super::records::{ACKNOWLEDGED, CREATED, Records};
+use super::scopes::{nested_scope, path_of, with_ancestors};
 use crate::finding::{Problem, SourcePlace};
-use crate::limits::{MAX_ANCESTORS, MAX_FRAMES};
-use crate::source::Source;
-use crate::syntax::{Document, Node, NodeId};
-use std::sync::{Arc, OnceLock};
-
-/// The kind of entry that `Validations.acknowledge` of the CDK writes.
-const ACKNOWLEDGED: &str = "aws:cdk:acknowledged-rules";
+use crate::limits::MAX_FRAMES;
+use crate::syntax::Node;
+use std::sync::Arc;
 
 /// What the manifest tells of one stack's constructs; of a plain template, nothing. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -23,60 +16,6 @@ pub struct Metadata {
     records: Option<Arc<Records>>,
     /// The construct path of the nested stack, empty if it is not known; none for the artifact's own stack.
     nested: Option<Arc<str>>,
-}
-
-/// The metadata of one artifact.
-#[derive(Debug)]
-pub(super) struct Records {
-    pub manifest: Arc<Document>,
-    /// The map in the manifest.
-    pub inline: Option<NodeId>,
-    /// The file beside it.
-    pub file: Option<Inside>,
-    /// The artifact's own construct path.
-    pub stack_path: String,
-    pub tree: Arc<Tree>,
-    pub project: ProjectRoot,
-    pub late: Late,
-}
-
-/// What is read and sorted once somebody asks.
-#[derive(Debug, Default)]
-pub(super) struct Late {
-    /// The text of the file beside the manifest.
-    text: OnceLock<Result<Arc<Source>, Problem>>,
-    /// Whether any construct's creation stack was written.
-    traces: OnceLock<bool>,
-    index: OnceLock<Index>,
-}
-
-/// Where everything stands.
-#[derive(Debug, Default)]
-struct Index {
-    extra: Option<Document>,
-    /// Sorted by construct path; a path can stand in both documents.
-    paths: OnceLock<Vec<Entry>>,
-    /// Sorted by logical id.
-    logical: Vec<Logical>,
-    nested: NestedScopes,
-    problem: Option<Problem>,
-    origin: OnceLock<Option<String>>,
-}
-
-/// The entries of a construct path.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    in_file: bool,
-    key: NodeId,
-    list: NodeId,
-}
-
-/// A logical id and the construct path that has it.
-#[derive(Clone, Copy, Debug)]
-struct Logical {
-    in_file: bool,
-    id: NodeId,
-    key: NodeId,
 }
 
 impl Metadata {
@@ -99,16 +38,7 @@ impl Metadata {
     /// The construct path of a resource of this stack, by its logical id.
     pub fn construct_path(&self, logical_id: &str) -> Option<&str> {
         let records = self.records.as_deref()?;
-        let index = records.index();
-        let scope = self.stack_path()?;
-        if index.logical.is_empty() {
-            return records.tree.construct_path(logical_id, &records.stack_path, scope);
-        }
-        let first = index.logical.partition_point(|one| records.text(one.in_file, one.id) < logical_id);
-        let same =
-            index.logical[first..].iter().take_while(|one| records.text(one.in_file, one.id) == logical_id);
-        let mut paths = same.map(|one| path_of(records.text(one.in_file, one.key)));
-        paths.find(|path| index.nested.owner_of(path).unwrap_or(&records.stack_path) == scope)
+        records.construct_path(logical_id, self.stack_path()?)
     }
 
     /// Whether anything is told of a construct.
@@ -118,7 +48,7 @@ impl Metadata {
 
     /// The lines of the trace that tells where a construct was made, innermost first.
     pub fn creation_frames(&self, construct_path: &str) -> impl Iterator<Item = &str> {
-        let made = self.data(construct_path, "aws:cdk:creationStack");
+        let made = self.data(construct_path, CREATED);
         // CDK 1 and debug synths keep it beside the logical id
         let traced = self.entries(construct_path).filter_map(|entry| {
             let is_logical_id = entry.get("type").and_then(Node::as_str) == Some("aws:cdk:logicalId");
@@ -139,7 +69,7 @@ impl Metadata {
         let Some(records) = self.records.as_deref().filter(|_| self.nested.is_none()) else {
             return Vec::new();
         };
-        if !records.may_say(ACKNOWLEDGED) {
+        if !records.may_acknowledge() {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -176,10 +106,7 @@ impl Metadata {
 
     /// What was wrong with files that were read since the assembly was loaded.
     pub(super) fn late_problems(&self) -> impl Iterator<Item = &Problem> {
-        let late = self.records.as_deref().map(|records| &records.late);
-        let text = late.and_then(|late| late.text.get()?.as_ref().err());
-        let own = text.or_else(|| late?.index.get()?.problem.as_ref());
-        own.into_iter().chain(self.records.as_deref().and_then(|records| records.tree.problem()))
+        self.records.as_deref().into_iter().flat_map(Records::late_problems)
     }
 
     fn data<'a>(&'a self, construct_path: &str, kind: &'static str) -> impl Iterator<Item = Node<'a>> {
@@ -200,159 +127,12 @@ impl Metadata {
     }
 }
 
-impl Records {
-    /// The text of the file beside the manifest; none where it cannot be read.
-    fn text_beside(&self) -> Option<&Arc<Source>> {
-        let file = self.file.as_ref()?;
-        let read = || read::source(&file.path, &file.name).map_err(harmless);
-        self.late.text.get_or_init(read).as_ref().ok()
-    }
-
-    fn index(&self) -> &Index {
-        self.late.index.get_or_init(|| {
-            let mut index = Index::default();
-            match self.text_beside().map(|text| read::parse(text.clone())) {
-                Some(Ok(document)) => index.extra = Some(document),
-                Some(Err(problem)) => index.problem = Some(harmless(problem)),
-                None => {}
-            }
-            let inline = self.inline.map(|node| self.manifest.node(node));
-            let extra = index.extra.as_ref().map(Document::root);
-            let mut logical = Vec::new();
-            let keys = || [inline, extra].into_iter().flatten().flat_map(Node::entries).map(|(key, _)| key);
-            index.nested = NestedScopes::among(keys().map(|key| path_of(key.text_or_empty())));
-            for (in_file, map) in [(false, inline), (true, extra)] {
-                for (key, list) in map.into_iter().flat_map(Node::entries) {
-                    logical.extend(
-                        logical_ids(list)
-                            .map(|id| (id.text_or_empty(), Logical { in_file, id: id.id(), key: key.id() })),
-                    );
-                }
-            }
-            logical.sort_by_key(|(id, _)| *id);
-            index.logical = logical.into_iter().map(|(_, entry)| entry).collect();
-            index
-        })
-    }
-
-    /// All entries, sorted by construct path.
-    fn paths(&self) -> &[Entry] {
-        let index = self.index();
-        index.paths.get_or_init(|| {
-            let inline = self.inline.map(|node| self.manifest.node(node));
-            let extra = index.extra.as_ref().map(Document::root);
-            let mut paths = Vec::new();
-            for (in_file, map) in [(false, inline), (true, extra)] {
-                for (key, list) in map.into_iter().flat_map(Node::entries) {
-                    paths.push((
-                        path_of(key.text_or_empty()),
-                        Entry { in_file, key: key.id(), list: list.id() },
-                    ));
-                }
-            }
-            paths.sort_by_key(|(path, _)| *path);
-            paths.into_iter().map(|(_, entry)| entry).collect()
-        })
-    }
-
-    /// Whether any construct's creation stack was written: older assemblies have none. Asked of the texts, so that
-    /// metadata without a trace are not sorted for one.
-    fn has_traces(&self) -> bool {
-        *self.late.traces.get_or_init(|| self.may_say("aws:cdk:creationStack"))
-    }
-
-    /// Whether the metadata may hold entries of a kind.
-    fn may_say(&self, kind: &str) -> bool {
-        let written =
-            |source: &Arc<Source>| memchr::memmem::find(source.text().as_bytes(), kind.as_bytes()).is_some();
-        (self.inline.is_some() && written(self.manifest.source())) || self.text_beside().is_some_and(written)
-    }
-
-    fn document(&self, in_file: bool) -> Option<&Document> {
-        if in_file { self.late.index.get()?.extra.as_ref() } else { Some(&self.manifest) }
-    }
-
-    fn text(&self, in_file: bool, node: NodeId) -> &str {
-        self.document(in_file).map_or("", |document| document.node(node).text_or_empty())
-    }
-
-    fn entries_at(&self, construct_path: &str) -> &[Entry] {
-        let paths = self.paths();
-        let wanted = path_of(construct_path);
-        let key_of = |entry: &Entry| path_of(self.text(entry.in_file, entry.key));
-        let first = paths.partition_point(|entry| key_of(entry) < wanted);
-        let count = paths[first..].iter().take_while(|entry| key_of(entry) == wanted).count();
-        &paths[first..first + count]
-    }
-
-    /// The project's folder as the machine that synthesized saw it.
-    fn origin(&self) -> Option<String> {
-        let index = self.index();
-        let every = || {
-            let lists =
-                self.paths().iter().filter_map(|entry| Some(self.document(entry.in_file)?.node(entry.list)));
-            let entries = lists.flat_map(Node::items);
-            let data = entries
-                .filter(|entry| entry.get("type").and_then(Node::as_str) == Some("aws:cdk:creationStack"));
-            data.filter_map(|entry| entry.get("data")).flat_map(Node::items).filter_map(Node::as_str)
-        };
-        index.origin.get_or_init(|| trace::origin(every())).clone()
-    }
-}
-
-/// A problem that leaves nothing unlinted: the template is read all the same.
-fn harmless(problem: Problem) -> Problem {
-    Problem { unlinted: false, ..problem }
-}
-
-fn logical_ids(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let is_one = |entry: &Node<'_>| entry.get("type").and_then(Node::as_str) == Some("aws:cdk:logicalId");
-    list.items().filter(is_one).filter_map(|entry| entry.get("data")).filter(|id| id.as_str().is_some())
-}
-
-/// A construct path as templates write it: metadata keys have a slash before it.
-fn path_of(key: &str) -> &str {
-    key.strip_prefix('/').unwrap_or(key)
-}
-
-/// A construct path and those of the constructs around it, innermost first.
-fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0)).take(MAX_ANCESTORS)
-}
-
-/// The construct paths of all nested stacks.
-#[derive(Debug, Default)]
-pub(super) struct NestedScopes(Vec<String>);
-
-impl NestedScopes {
-    /// The nested stacks among all construct paths.
-    pub(super) fn among<'a>(paths: impl Iterator<Item = &'a str>) -> NestedScopes {
-        let mut scopes: Vec<String> = paths.filter_map(nested_scope).map(str::to_owned).collect();
-        scopes.sort();
-        NestedScopes(scopes)
-    }
-
-    /// The nearest nested stack around a construct.
-    pub(super) fn owner_of<'a>(&self, path: &'a str) -> Option<&'a str> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let is_nested =
-            |ancestor: &&str| self.0.binary_search_by(|scope| scope.as_str().cmp(ancestor)).is_ok();
-        with_ancestors(path).skip(1).find(is_nested)
-    }
-}
-
-/// The construct path of a nested stack `X`, from that of its resource: CDK makes a construct `X.NestedStack` that
-/// holds `X.NestedStackResource`.
-pub(super) fn nested_scope(resource_path: &str) -> Option<&str> {
-    let resource = resource_path.strip_suffix(".NestedStackResource")?;
-    resource.rsplit_once('/')?.0.strip_suffix(".NestedStack")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::records::Late;
+    use crate::intake::trace::ProjectRoot;
+    use crate::source::Source;
     use crate::syntax::parse;
 
     const INLINE: &str = r#"{

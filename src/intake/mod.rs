@@ -14,7 +14,9 @@ mod metadata;
 mod nested;
 mod parameters;
 mod read;
+mod records;
 mod room;
+mod scopes;
 #[cfg(test)]
 mod scratch;
 mod sighting;

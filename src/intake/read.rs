@@ -49,6 +49,11 @@ pub(super) fn parse(source: Arc<Source>) -> Result<Document, Problem> {
     located(&source, syntax::parse(source.clone()))
 }
 
+/// The parsed form of a text without what stands under a key in that many maps and lists.
+pub(super) fn parse_without(source: Arc<Source>, key: &str, depth: usize) -> Result<Document, Problem> {
+    located(&source, syntax::parse_without(source.clone(), key, depth))
+}
+
 /// The text of a file.
 pub(super) fn source(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     text(bytes(path, name)?, name)
@@ -61,8 +66,7 @@ pub(super) fn document_without(
     key: &str,
     depth: usize,
 ) -> Result<Document, Problem> {
-    let source = source(path, name)?;
-    located(&source, syntax::parse_without(source.clone(), key, depth))
+    parse_without(source(path, name)?, key, depth)
 }
 
 fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {

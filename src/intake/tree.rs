@@ -3,8 +3,8 @@
 //! The file is larger than all templates together and lies only at the root of the outermost assembly, so it
 //! is shared by all stacks, read at the first question and never before. What is wrong with it is kept for
 //! whoever reports problems; the questions then have no answer.
-use super::metadata::NestedScopes;
 use super::read;
+use super::scopes::NestedScopes;
 use crate::finding::Problem;
 use crate::syntax::{Document, Node, NodeId};
 use std::path::PathBuf;
