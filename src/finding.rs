@@ -2,9 +2,15 @@
 //! beyond what keeps it consistent; it knows neither templates nor rules nor screens.
 mod accepted;
 mod difference;
+mod fingerprint;
+mod found;
+mod saying;
 
 pub use accepted::{Accepted, AcceptedBy, Standing, Suppression};
 pub use difference::Difference;
+pub use fingerprint::Fingerprint;
+pub use found::Finding;
+pub use saying::{Piece, Saying};
 
 use crate::source::{LineColumn, Source, Span};
 use std::cmp::Ordering;
@@ -121,48 +127,17 @@ pub struct Fix {
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The stack as people name it: its display name, or the template's path. Empty for an app.
-    pub stack: String,
+    pub stack: Arc<str>,
     /// The manifest's artifact id of that stack.
-    pub artifact: Option<String>,
+    pub artifact: Option<Arc<str>>,
     /// The logical id, unless the subject is a stack or an app.
-    pub resource: Option<String>,
+    pub resource: Option<Box<str>>,
     /// The CloudFormation type, `Stack` or `App`.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// The construct path.
-    pub construct_path: Option<String>,
+    pub construct_path: Option<Box<str>>,
     /// The line of the user's program that made it.
-    pub source: Option<SourcePlace>,
-}
-
-/// Something that falls short of a rule.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The rule's id.
-    pub rule: Arc<str>,
-    /// The rule's title.
-    pub title: Arc<str>,
-    /// How grave it is under the subject's profile.
-    pub severity: Severity,
-    /// What is wrong, in a sentence that names the thing.
-    pub message: String,
-    /// Whose.
-    pub subject: Arc<Subject>,
-    /// The property path of the witness, such as `BucketEncryption`; none where the node itself is meant.
-    pub property: Option<String>,
-    /// The witness's place in the template.
-    pub location: Location,
-    /// The conditions under which it holds, such as `IsProd is false`.
-    pub scenario: Option<String>,
-    /// Places that explain it.
-    pub related: Vec<Related>,
-    /// How to mend it.
-    pub fix: Arc<Fix>,
-    /// The first page of AWS's documentation that the rule cites.
-    pub see: Option<Arc<str>>,
-    /// Stable identity across runs, reformatting and reordering: 16 hexadecimal digits.
-    pub fingerprint: String,
-    /// Whether the value is a secret: reports say where it stands, and never show the line.
-    pub concealed: bool,
+    pub source: Option<Box<SourcePlace>>,
 }
 
 /// A verdict that could not be reached, because a value is known only when the template is deployed.
@@ -175,15 +150,15 @@ pub struct Undecided {
     /// Whose verdict.
     pub subject: Arc<Subject>,
     /// The property path of what is not known.
-    pub property: Option<String>,
+    pub property: Option<Arc<str>>,
     /// Where the unknown value stands.
     pub location: Location,
     /// Why it is not known.
     pub reason: String,
     /// What to add to `stackproof.yaml` where a person may know it.
-    pub attest: Option<String>,
+    pub attest: Option<Arc<str>>,
     /// Stable identity, as a finding's.
-    pub fingerprint: String,
+    pub fingerprint: Fingerprint,
 }
 
 /// Input that could not be read, or that its reader should look at. It is never counted as a pass.

@@ -142,7 +142,7 @@ fn load(asked: &Asked) -> Option<Baseline> {
 fn holding(run: &Run, asked: &Asked) -> BTreeMap<String, usize> {
     let mut holding = BTreeMap::new();
     for finding in run.findings.iter().filter(|finding| may_rest(finding, asked)) {
-        *holding.entry(finding.fingerprint.clone()).or_default() += 1;
+        *holding.entry(finding.fingerprint.to_string()).or_default() += 1;
     }
     holding
 }

@@ -48,7 +48,7 @@ impl From<End> for ExitCode {
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(output::standard());
     let ended = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Checklist(args) => checklist::run(&args, &mut out),

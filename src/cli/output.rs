@@ -56,6 +56,15 @@ impl TypedValueParser for OutputParser {
     }
 }
 
+/// Standard output. What is written to it comes in large pieces, which nobody needs to search for ends of lines.
+pub(super) fn standard() -> Box<dyn Write> {
+    #[cfg(unix)]
+    if let Ok(handle) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned() {
+        return Box::new(fs::File::from(handle));
+    }
+    Box::new(io::stdout().lock())
+}
+
 /// Whether these reports can be written, as far as it can be known before; false after a complaint.
 pub(super) fn possible(outputs: &[Output]) -> bool {
     let to_screen: Vec<_> = outputs.iter().filter(|output| output.file.is_none()).collect();

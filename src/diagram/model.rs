@@ -152,7 +152,7 @@ impl Diagram {
             let mark = Mark {
                 severity: finding.severity,
                 rule: finding.rule.clone(),
-                message: finding.message.clone(),
+                message: finding.message().into_owned(),
             };
             match place {
                 Some(Place { node: Some(node), .. }) => self.nodes[node].findings.push(mark),

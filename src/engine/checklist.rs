@@ -86,7 +86,7 @@ fn line(of: &ChecklistLine, run: &Run, rules: &[Arc<Rule>], settings: &Settings,
     // Where a rule waits for what only the deployment knows, a person may know it already.
     if line.state == State::Undecided && line.attest.is_none() {
         let mut waiting = line.rules.iter().flat_map(|rule| &rule.undecided);
-        line.attest = waiting.find_map(|index| run.undecided[*index].attest.clone());
+        line.attest = waiting.find_map(|index| run.undecided[*index].attest.as_deref().map(str::to_owned));
     }
     line
 }

@@ -4,7 +4,6 @@ use super::locate;
 use crate::diagram::{Diagram, Edge, Node, Relation, Stack};
 use crate::graph::{self, EdgeKind, ResourceId};
 use crate::value::World;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What CDK adds for its own statistics; it is part of no architecture.
@@ -34,7 +33,7 @@ pub(super) fn draw(world: &World<'_>) -> Diagram {
             stack: resource.stack.0 as usize,
             logical_id: resource.declared.logical_id.to_owned(),
             kind: resource.declared.type_name.to_owned(),
-            construct_path: locate::construct_path(world, ResourceId(index as u32)).map(Cow::into_owned),
+            construct_path: locate::construct_path(world, ResourceId(index as u32)).map(str::to_owned),
             findings: Vec::new(),
         });
     }

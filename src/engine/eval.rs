@@ -136,7 +136,7 @@ fn answer(world: &World<'_>, id: ResourceId, path: Option<&Path>) -> Result<Answ
     }
     let subject = Subject::Resource(id);
     Ok(Answer {
-        subject: locate::reported(world, subject),
+        subject: locate::reported(world, subject, |text| text.into()),
         location: locate::location(world, subject.place(world)),
         properties,
     })

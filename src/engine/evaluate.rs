@@ -11,7 +11,6 @@ use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
 use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::Arc;
 
 /// Evaluates the conditions of one rule for one subject, under the resolver's current scenario.
 pub(super) struct Evaluator<'w, 'a> {
@@ -49,10 +48,8 @@ pub(super) struct Known<'a> {
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
-    /// Fixes with what a person may vouch for instead, by the fixes that rules give.
-    pub offers: RefCell<FxHashMap<*const crate::finding::Fix, Arc<crate::finding::Fix>>>,
-    /// The last subject that was reported.
-    pub reported: RefCell<Option<(Subject, Arc<crate::finding::Subject>)>>,
+    /// What was told last, to be shared.
+    pub telling: RefCell<super::tell::Telling>,
 }
 
 impl<'w, 'a> Evaluator<'w, 'a> {

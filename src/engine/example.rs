@@ -126,7 +126,7 @@ fn mark_messages(example: &Example, assembly: &Assembly, run: &Run) -> Vec<Strin
             1.. => messages.push(format!("a finding is expected at {file}:{place}")),
             _ => {
                 let what = run.findings.iter().find(|finding| finding.location.start() == place);
-                let message = what.map(|finding| finding.message.as_str()).unwrap_or_default();
+                let message = what.map(|finding| finding.message()).unwrap_or_default();
                 messages.push(format!("a finding without a mark at {file}:{place}: {message}"));
             }
         }

@@ -6,7 +6,6 @@ use super::tell;
 use super::verdict::{Question, Verdict};
 use crate::finding::{Accepted, Counts, Finding, Related, Undecided};
 use crate::limits::MAX_FINDINGS_PER_NODE;
-use crate::policy::paste;
 
 /// A verdict on its way out.
 pub(super) struct Judged {
@@ -45,7 +44,7 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
             if question.rule.attestable() && !question.vouched {
                 let vouched = Question { vouched: true, ..question };
                 let helps = !matches!(evaluator.judge(vouched), Verdict::Undecided(..));
-                told.attest = helps.then(|| paste(Some(&question.rule.id), &question.rule.checklist));
+                told.attest = helps.then(|| tell::offer(evaluator, question.rule));
             }
             findings.extend(tell::raised(evaluator, question, &told));
             undecided = Some(Box::new(told));
@@ -60,9 +59,9 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
                 tell::findings(&mut findings, evaluator, question, failure, left);
             }
             if let Some(last) = findings.last_mut().filter(|_| more > 0) {
-                last.message.push_str(&format!(" (and {more} more)"));
+                last.say(format!("{} (and {more} more)", last.message()));
                 // Other ones behind it are another finding.
-                last.fingerprint = locate::also(&last.fingerprint, more);
+                last.fingerprint = locate::also(last.fingerprint, more);
             }
             Counts { fail: 1, ..none }
         }
@@ -72,6 +71,7 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
 
 /// Tells a finding as a further place of another of its rule.
 pub(super) fn join(first: &mut Finding, finding: Finding) {
-    first.related.push(Related { message: finding.message, location: finding.location });
+    let message = finding.message().into_owned();
+    first.relate([Related { message, location: finding.location }]);
     first.severity = first.severity.max(finding.severity);
 }

@@ -1,28 +1,20 @@
 //! Places for people: from nodes of templates to files and spans, property paths, construct paths and identities.
 use super::home;
 use super::subject::Subject;
-use crate::finding::{Location, Subject as Reported};
+use crate::finding::{Fingerprint, Location, Subject as Reported};
 use crate::graph::ResourceId;
 use crate::syntax::{Node, NodeId, View};
 use crate::template::{Intrinsic, Resource};
 use crate::value::{Place, World};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The construct path of a resource: its own metadata, else the manifest's.
-pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<Cow<'a, str>> {
-    let resource = world.graph.resource(id);
-    let own =
-        resource.declared.body.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path")?.as_str());
-    match own {
-        Some(path) => Some(Cow::Borrowed(path)),
-        None => {
-            let input = world.graph.stack(resource.stack).input;
-            input
-                .metadata
-                .construct_path(resource.declared.logical_id)
-                .map(|path| Cow::Owned(path.to_owned()))
-        }
-    }
+pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'a str> {
+    own_path(world, id).or_else(|| {
+        let resource = world.graph.resource(id);
+        world.graph.stack(resource.stack).input.metadata.construct_path(resource.declared.logical_id)
+    })
 }
 
 /// The text of the template from a resource's logical id to the next one: all that it writes, and a little more.
@@ -48,36 +40,40 @@ pub(super) fn location(world: &World<'_>, place: Place) -> Location {
     Location { source: world.graph.source(place.stack).clone(), span: node.span() }
 }
 
-/// A subject as findings name it.
-pub(super) fn reported(world: &World<'_>, subject: Subject) -> Reported {
+/// A subject as findings name it; `share` gives a text that others have too.
+pub(super) fn reported(
+    world: &World<'_>,
+    subject: Subject,
+    mut share: impl FnMut(&str) -> Arc<str>,
+) -> Reported {
     let input = world.graph.stack(subject.stack(world)).input;
     match subject {
         Subject::Resource(id) => {
             let declared = world.graph.resource(id).declared;
-            let construct_path = construct_path(world, id).map(Cow::into_owned);
+            let construct_path: Option<Box<str>> = construct_path(world, id).map(Into::into);
             let source = construct_path.as_deref().and_then(|path| input.source_place(path));
             Reported {
-                stack: input.display_name.clone(),
-                artifact: input.artifact.clone(),
-                resource: Some(declared.logical_id.to_owned()),
-                kind: declared.type_name.to_owned(),
+                stack: share(&input.display_name),
+                artifact: input.artifact.as_deref().map(&mut share),
+                resource: Some(declared.logical_id.into()),
+                kind: share(declared.type_name),
                 construct_path,
-                source,
+                source: source.map(Box::new),
             }
         }
         Subject::Stack(_) => Reported {
-            stack: input.display_name.clone(),
-            artifact: input.artifact.clone(),
+            stack: share(&input.display_name),
+            artifact: input.artifact.as_deref().map(&mut share),
             resource: None,
-            kind: "Stack".to_owned(),
-            construct_path: input.metadata.stack_path().map(str::to_owned),
-            source: input.metadata.stack_path().and_then(|path| input.source_place(path)),
+            kind: share("Stack"),
+            construct_path: input.metadata.stack_path().map(Into::into),
+            source: input.metadata.stack_path().and_then(|path| input.source_place(path)).map(Box::new),
         },
         Subject::App(_) => Reported {
-            stack: String::new(),
+            stack: share(""),
             artifact: None,
             resource: None,
-            kind: "App".to_owned(),
+            kind: share("App"),
             construct_path: None,
             source: None,
         },
@@ -262,11 +258,11 @@ fn known_as<'s>(base: Option<&std::path::Path>, name: &'s str, has_manifest: boo
 }
 
 /// The identity of a finding that stands for so many more.
-pub(super) fn also(fingerprint: &str, more: usize) -> String {
+pub(super) fn also(fingerprint: Fingerprint, more: usize) -> Fingerprint {
     let mut hash = Fnv::default();
-    hash.write(fingerprint.as_bytes());
+    hash.write(&fingerprint.digits());
     hash.write(&more.to_le_bytes());
-    format!("{:016x}", hash.0)
+    Fingerprint(hash.0)
 }
 
 /// FNV-1a, 64 bits: small, and the same in every version of everything.
@@ -282,8 +278,7 @@ impl Default for Fnv {
 impl Fnv {
     /// Adds bytes, and a separator behind them.
     pub fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().chain(&[0xff]).for_each(|&byte| {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        });
+        let add = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.0 = add(bytes.iter().fold(self.0, |hash, &byte| add(hash, byte)), 0xff);
     }
 }

@@ -252,7 +252,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// The construct path of a resource: its own metadata, else the manifest's.
     pub(super) fn construct_path(&self, id: crate::graph::ResourceId) -> Option<Cow<'a, str>> {
-        super::locate::construct_path(self.world, id)
+        super::locate::construct_path(self.world, id).map(Cow::Borrowed)
     }
 
     /// A path's rest, while tracing.

@@ -1,51 +1,53 @@
-//! Filling in messages: `{logical_id}`, `{stack}`, `{type}`, `{property}`, `{value}`, `{missing}`, `{param.NAME}`.
-use crate::finding::Subject;
+//! The words of messages: `{logical_id}`, `{stack}`, `{type}`, `{property}`, `{value}`, `{missing}`, `{param.NAME}`.
+use crate::finding::Piece;
 use crate::rule::{ParamValue, Rule};
-use crate::value::{Hole, Piece, Value, World, known_text};
+use crate::value::{Hole, Piece as Part, Value, World, known_text};
 
-/// What a message can speak of.
-pub(super) struct Words<'m> {
-    pub subject: &'m Subject,
-    pub property: Option<&'m str>,
-    pub value: String,
-    pub missing: &'m str,
-}
-
-/// A message with its placeholders filled in. What is no placeholder stays as it is.
-pub(super) fn fill(text: &str, rule: &Rule, words: &Words<'_>) -> String {
-    let mut filled = String::with_capacity(text.len() + 32);
-    let mut rest = text;
+/// The pieces of a message; parameters are put in. What is no placeholder stays as it is.
+pub(super) fn pieces(message: &str, rule: &Rule) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    let mut rest = message;
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
-        filled.push_str(&rest[..open]);
-        let name = &rest[open + 1..close];
-        match word(name, rule, words) {
-            Some(word) => filled.push_str(&word),
-            None => filled.push_str(&rest[open..=close]),
+        text.push_str(&rest[..open]);
+        match placeholder(&rest[open + 1..close], rule) {
+            Some(Piece::Text(param)) => text.push_str(&param),
+            Some(piece) => {
+                if !text.is_empty() {
+                    pieces.push(Piece::Text(std::mem::take(&mut text).into()));
+                }
+                pieces.push(piece);
+            }
+            None => text.push_str(&rest[open..=close]),
         }
         rest = &rest[close + 1..];
     }
-    filled.push_str(rest);
-    filled
+    text.push_str(rest);
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.into()));
+    }
+    pieces
 }
 
-fn word(name: &str, rule: &Rule, words: &Words<'_>) -> Option<String> {
-    let subject = words.subject;
+fn placeholder(name: &str, rule: &Rule) -> Option<Piece> {
     Some(match name {
-        "logical_id" => subject.resource.clone().unwrap_or_else(|| subject.stack.clone()),
-        "stack" if subject.stack.is_empty() => "the app".to_owned(),
-        "stack" => subject.stack.clone(),
-        "type" => subject.kind.clone(),
-        "property" => words.property.unwrap_or("the resource").to_owned(),
-        "value" => words.value.clone(),
-        "missing" => words.missing.to_owned(),
-        _ => match &rule.params.iter().find(|param| Some(&*param.name) == name.strip_prefix("param."))?.value
-        {
-            ParamValue::Number(value) => value.to_string(),
-            ParamValue::Text(text) => text.clone(),
-            ParamValue::Bool(value) => value.to_string(),
-            ParamValue::List(items) => items.join(", "),
-        },
+        "logical_id" => Piece::Whose,
+        "stack" => Piece::Stack,
+        "type" => Piece::Kind,
+        "property" => Piece::Property,
+        "value" => Piece::Value,
+        "missing" => Piece::Missing,
+        _ => {
+            let name = name.strip_prefix("param.")?;
+            let param = rule.params.iter().find(|param| param.name == name)?;
+            Piece::Text(match &param.value {
+                ParamValue::Number(value) => value.to_string().into(),
+                ParamValue::Text(text) => text.as_str().into(),
+                ParamValue::Bool(value) => value.to_string().into(),
+                ParamValue::List(items) => items.join(", ").into(),
+            })
+        }
     })
 }
 
@@ -82,8 +84,8 @@ pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
             Value::Partial(pieces) => pieces
                 .iter()
                 .map(|piece| match piece {
-                    Piece::Literal(text) => text.to_string(),
-                    Piece::Hole(inner) => hole(inner),
+                    Part::Literal(text) => text.to_string(),
+                    Part::Hole(inner) => hole(inner),
                 })
                 .collect(),
             other => other.kind().to_owned(),

@@ -1,17 +1,46 @@
 //! From verdicts to what is told: findings and undecided verdicts with places, messages and identities.
+//!
+//! What all findings of a clause say is put together once a run; what one finding shares with those before it, its subject
+//! and the names of stacks, types and properties, is kept at hand ([`Telling`]) and shared.
 use super::evaluate::Evaluator;
-use super::message::{self, Words};
 use super::outcome::Witness;
 use super::subject::Subject;
 use super::verdict::{Failure, Question};
-use super::{locate, lookup};
+use super::{locate, lookup, message};
 use crate::checklist::Attestation;
-use crate::finding::{Finding, Fix, Related, Severity, Undecided};
+use crate::finding::{Finding, Fingerprint, Fix, Piece, Related, Saying, Severity, Undecided};
+use crate::graph::StackId;
 use crate::policy::{paste, told};
 use crate::rule::{Clause, Raise, Rule};
 use crate::value::{self, Asked, Place, Resolver, World};
-use std::borrow::Cow;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+
+/// What was told so far, as far as the next finding may share it.
+#[derive(Default)]
+pub(super) struct Telling {
+    /// The subject told last, as findings name it.
+    subject: Option<(Subject, Arc<crate::finding::Subject>)>,
+    /// The stack told last, by the name that it has from run to run.
+    stack: Option<(StackId, String)>,
+    texts: FxHashSet<Arc<str>>,
+    /// What may be attested instead, by rule.
+    offers: FxHashMap<Arc<str>, Arc<str>>,
+}
+
+impl Telling {
+    /// The text, shared with those before it.
+    pub fn share(&mut self, text: &str) -> Arc<str> {
+        match self.texts.get(text) {
+            Some(known) => known.clone(),
+            None => {
+                let text: Arc<str> = text.into();
+                self.texts.insert(text.clone());
+                text
+            }
+        }
+    }
+}
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
 pub(super) fn findings(
@@ -25,52 +54,64 @@ pub(super) fn findings(
     let world = evaluator.world;
     let clause = &rule.require[failure.clause];
     let Some(severity) = rule.level(clause, profile) else { return };
-    let fix = fix(evaluator, rule, clause);
-    let reported = reported(evaluator);
+    let saying = clause.said.get_or_init(|| Arc::new(saying(rule, clause)));
+    let subject = reported(evaluator);
+    let scenario = Asked::in_words(&failure.scenario);
     for witness in failure.witnesses.iter().take(limit) {
         let (property, identity) = property_of(world, witness);
-        let words = Words {
-            subject: &reported,
-            property: property.as_deref(),
-            value: match &witness.value {
-                Some(_) if rule.conceal => "a value that is not shown".to_owned(),
-                Some(value) => message::show(world, value),
-                None => String::new(),
-            },
-            missing: witness.missing.as_deref().unwrap_or_default(),
-        };
-        let message = message::fill(clause.message.as_ref().unwrap_or(&rule.message), rule, &words);
-        let mut related = related(world, witness, &failure.scenario);
-        related.extend(question.attestation.filter(|_| clause.attestable).and_then(lapsed));
-        out.push(Finding {
-            rule: rule.id.clone(),
-            title: rule.title.clone(),
+        let mut finding = Finding::new(
+            saying.clone(),
             severity,
-            message,
-            fingerprint: fingerprint(evaluator, rule, &reported, identity.as_deref()),
-            subject: reported.clone(),
-            property,
-            location: locate::location(world, witness.place),
-            scenario: Asked::in_words(&failure.scenario),
-            related,
-            fix: fix.clone(),
-            see: rule.see.clone(),
-            concealed: rule.conceal,
-        });
+            subject.clone(),
+            locate::location(world, witness.place),
+            fingerprint(evaluator, rule, &subject, identity.as_deref()),
+        );
+        finding.property = property.map(|path| evaluator.known.telling.borrow_mut().share(&path));
+        let value = match &witness.value {
+            Some(value) if saying.message.contains(&Piece::Value) => match rule.conceal {
+                true => "a value that is not shown".into(),
+                false => message::show(world, value).into(),
+            },
+            _ => Box::default(),
+        };
+        let missing = witness.missing.as_deref().filter(|_| saying.message.contains(&Piece::Missing));
+        finding.set_words(value, missing.unwrap_or_default());
+        finding.set_scenario(scenario.clone());
+        finding.relate(related(world, witness, &failure.scenario));
+        finding.relate(question.attestation.filter(|_| clause.attestable).and_then(lapsed));
+        out.push(finding);
     }
 }
 
-/// How to mend a failure of a clause; where a person may vouch for it, with what to add to the policy.
-fn fix(evaluator: &Evaluator<'_, '_>, rule: &Rule, clause: &Clause) -> Arc<Fix> {
+/// What all findings of a clause say.
+fn saying(rule: &Rule, clause: &Clause) -> Saying {
     let fix = clause.fix.as_ref().unwrap_or(&rule.fix);
-    if !clause.attestable {
-        return fix.clone();
-    }
-    let offer = || {
-        let attest = Some(paste(Some(&rule.id), &rule.checklist));
-        Arc::new(Fix { attest, ..Fix::clone(fix) })
+    // Where a person may vouch for it, with what to add to the policy.
+    let fix = match clause.attestable {
+        true => Arc::new(Fix { attest: Some(paste(Some(&rule.id), &rule.checklist)), ..Fix::clone(fix) }),
+        false => fix.clone(),
     };
-    evaluator.known.offers.borrow_mut().entry(Arc::as_ptr(fix)).or_insert_with(offer).clone()
+    let message = message::pieces(clause.message.as_ref().unwrap_or(&rule.message), rule);
+    Saying { message, ..saying_of(rule, fix) }
+}
+
+/// What all findings of a rule say that are mended in that way, without a message.
+fn saying_of(rule: &Rule, fix: Arc<Fix>) -> Saying {
+    Saying {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        fix,
+        see: rule.see.clone(),
+        concealed: rule.conceal,
+        message: Vec::new(),
+    }
+}
+
+/// What to add to the policy where a person may know what is not known.
+pub(super) fn offer(evaluator: &Evaluator<'_, '_>, rule: &Rule) -> Arc<str> {
+    let mut telling = evaluator.known.telling.borrow_mut();
+    let offers = telling.offers.entry(rule.id.clone());
+    offers.or_insert_with(|| paste(Some(&rule.id), &rule.checklist).into()).clone()
 }
 
 /// The attestation that would speak of the failure, if it still counted.
@@ -101,7 +142,7 @@ pub(super) fn undecided(
         severity,
         fingerprint: fingerprint(evaluator, rule, &subject, identity.as_deref()),
         subject,
-        property,
+        property: property.map(|path| evaluator.known.telling.borrow_mut().share(&path)),
         location: locate::location(world, witness.place),
         reason,
         attest: None,
@@ -122,29 +163,21 @@ pub(super) fn raised(
         Raise::Fail => told.severity,
     };
     let whose = told.subject.resource.as_deref().unwrap_or(&told.subject.kind);
-    Some(Finding {
-        rule: rule.id.clone(),
-        title: rule.title.clone(),
+    let identity = format!("undecided {}", told.fingerprint);
+    let fix = match &told.attest {
+        Some(attest) => Arc::new(Fix { attest: Some(attest.to_string()), ..Fix::clone(&rule.fix) }),
+        None => rule.fix.clone(),
+    };
+    let mut finding = Finding::new(
+        Arc::new(saying_of(rule, fix)),
         severity,
-        message: format!("{whose} is undecided: {}", told.reason),
-        fingerprint: fingerprint(
-            evaluator,
-            rule,
-            &told.subject,
-            Some(&format!("undecided {}", told.fingerprint)),
-        ),
-        subject: told.subject.clone(),
-        property: told.property.clone(),
-        location: told.location.clone(),
-        scenario: None,
-        related: Vec::new(),
-        fix: match &told.attest {
-            Some(attest) => Arc::new(Fix { attest: Some(attest.clone()), ..Fix::clone(&rule.fix) }),
-            None => rule.fix.clone(),
-        },
-        see: rule.see.clone(),
-        concealed: rule.conceal,
-    })
+        told.subject.clone(),
+        told.location.clone(),
+        fingerprint(evaluator, rule, &told.subject, Some(&identity)),
+    );
+    finding.property = told.property.clone();
+    finding.say(format!("{whose} is undecided: {}", told.reason));
+    Some(finding)
 }
 
 /// Why a verdict is undecided: the property, the way from it to what is not known where that leads through
@@ -170,14 +203,14 @@ fn reason(
 
 /// The subject as findings name it; one rule after the other asks for the same.
 fn reported(evaluator: &Evaluator<'_, '_>) -> Arc<crate::finding::Subject> {
-    let mut last = evaluator.known.reported.borrow_mut();
-    if let Some((subject, reported)) = &*last
+    let mut telling = evaluator.known.telling.borrow_mut();
+    if let Some((subject, reported)) = &telling.subject
         && *subject == evaluator.subject
     {
         return reported.clone();
     }
-    let reported = Arc::new(locate::reported(evaluator.world, evaluator.subject));
-    *last = Some((evaluator.subject, reported.clone()));
+    let reported = Arc::new(locate::reported(evaluator.world, evaluator.subject, |text| telling.share(text)));
+    telling.subject = Some((evaluator.subject, reported.clone()));
     reported
 }
 
@@ -232,18 +265,24 @@ fn fingerprint(
     rule: &Rule,
     subject: &crate::finding::Subject,
     property: Option<&str>,
-) -> String {
+) -> Fingerprint {
     let world = evaluator.world;
     let mut hash = locate::Fnv::default();
     hash.write(rule.id.as_bytes());
-    let stack = match evaluator.subject {
-        Subject::App(_) => Cow::Borrowed(""),
-        of => locate::stack_name(evaluator.base, world.graph.stack(of.stack(world)).input),
-    };
-    hash.write(stack.as_bytes());
-    hash.write(
-        subject.construct_path.as_deref().or(subject.resource.as_deref()).unwrap_or_default().as_bytes(),
-    );
+    match evaluator.subject {
+        Subject::App(_) => hash.write(b""),
+        of => {
+            let id = of.stack(world);
+            let mut telling = evaluator.known.telling.borrow_mut();
+            if telling.stack.as_ref().is_none_or(|(known, _)| *known != id) {
+                let name = locate::stack_name(evaluator.base, world.graph.stack(id).input);
+                telling.stack = Some((id, name.into_owned()));
+            }
+            hash.write(telling.stack.as_ref().map_or(&[], |(_, name)| name.as_bytes()));
+        }
+    }
+    let whose = subject.construct_path.as_deref().or(subject.resource.as_deref());
+    hash.write(whose.unwrap_or_default().as_bytes());
     hash.write(property.unwrap_or_default().as_bytes());
-    format!("{:016x}", hash.0)
+    Fingerprint(hash.0)
 }

@@ -2,7 +2,7 @@
 //!
 //! Equal fingerprints are counted. What is accepted in the later run is not new; what was accepted in the earlier one and
 //! no longer is, is.
-use super::{Finding, Run};
+use super::{Finding, Fingerprint, Run};
 use std::collections::HashMap;
 
 /// What changed between two runs.
@@ -24,36 +24,36 @@ impl Difference {
         let mut known = counts(old.findings.iter());
         let mut difference = Difference::default();
         for finding in new.findings {
-            let list = match take(&mut known, &finding.fingerprint) {
+            let list = match take(&mut known, finding.fingerprint) {
                 true => &mut difference.unchanged,
                 false => &mut difference.new,
             };
             list.push(finding);
         }
         for accepted in new.accepted {
-            if take(&mut known, &accepted.finding.fingerprint) {
+            if take(&mut known, accepted.finding.fingerprint) {
                 difference.accepted.push(accepted.finding);
             }
         }
         // What is left is fixed: the last of equals, as the first ones were taken.
         let mut fixed: Vec<Finding> =
-            old.findings.into_iter().rev().filter(|finding| take(&mut known, &finding.fingerprint)).collect();
+            old.findings.into_iter().rev().filter(|finding| take(&mut known, finding.fingerprint)).collect();
         fixed.reverse();
         difference.fixed = fixed;
         difference
     }
 }
 
-fn counts<'f>(findings: impl Iterator<Item = &'f Finding>) -> HashMap<String, usize> {
+fn counts<'f>(findings: impl Iterator<Item = &'f Finding>) -> HashMap<Fingerprint, usize> {
     let mut counts = HashMap::new();
     for finding in findings {
-        *counts.entry(finding.fingerprint.clone()).or_default() += 1;
+        *counts.entry(finding.fingerprint).or_default() += 1;
     }
     counts
 }
 
-fn take(known: &mut HashMap<String, usize>, fingerprint: &str) -> bool {
-    match known.get_mut(fingerprint) {
+fn take(known: &mut HashMap<Fingerprint, usize>, fingerprint: Fingerprint) -> bool {
+    match known.get_mut(&fingerprint) {
         Some(count) if *count > 0 => {
             *count -= 1;
             true

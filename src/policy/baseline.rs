@@ -95,7 +95,7 @@ impl Baseline {
             let subject = &finding.subject;
             let whose =
                 subject.construct_path.as_deref().or(subject.resource.as_deref()).unwrap_or(&subject.kind);
-            let entry = baseline.entries.entry(finding.fingerprint.clone()).or_insert_with(|| Entry {
+            let entry = baseline.entries.entry(finding.fingerprint.to_string()).or_insert_with(|| Entry {
                 rule: finding.rule.to_string(),
                 stack: stack(finding),
                 place: match &finding.property {

@@ -133,9 +133,9 @@ pub fn render_answer_json(answer: &Answer, out: &mut dyn Write) -> io::Result<()
         .collect();
     let mut whole = json!({
         "version": 1,
-        "stack": subject.stack,
+        "stack": &*subject.stack,
         "resource": subject.resource,
-        "type": subject.kind,
+        "type": &*subject.kind,
         "construct_path": subject.construct_path,
         "properties": properties,
     });

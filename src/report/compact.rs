@@ -26,14 +26,30 @@ impl ser::Error for Unsupported {
 }
 
 /// Writes a text with its quotes.
-fn text(text: &str, out: &mut Vec<u8>) {
+pub(super) fn text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
+    inside(text, out);
+    out.push(b'"');
+}
+
+/// Writes a text, or a piece of one, as it stands between quotes.
+pub(super) fn inside(text: &str, out: &mut Vec<u8>) {
     if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
     } else {
         text.chars().for_each(|c| character(c, out));
     }
-    out.push(b'"');
+}
+
+/// Writes a number as its digits, which are few.
+pub(super) fn number(mut number: u64, out: &mut Vec<u8>) {
+    let (mut digits, mut first) = ([0; 20], 20);
+    while first == 20 || number > 0 {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&digits[first..]);
 }
 
 /// Whether a text has nothing to escape. It is looked at in blocks, of which the last may overlap the one before, and each
@@ -42,10 +58,13 @@ fn is_plain(text: &[u8]) -> bool {
     const BLOCK: usize = 16;
     let special = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\';
     let is_plain = |block: &[u8; BLOCK]| !block.iter().fold(false, |any, &byte| any | special(byte));
-    match text.last_chunk::<BLOCK>() {
-        Some(last) => text.as_chunks::<BLOCK>().0.iter().chain([last]).all(is_plain),
-        None => !text.iter().any(|&byte| special(byte)),
+    let Some(last) = text.last_chunk::<BLOCK>() else { return !text.iter().any(|&byte| special(byte)) };
+    for block in text.as_chunks::<BLOCK>().0 {
+        if !is_plain(block) {
+            return false;
+        }
     }
+    is_plain(last)
 }
 
 fn character(c: char, out: &mut Vec<u8>) {
@@ -84,15 +103,8 @@ impl Compact<'_> {
         self.word(&text)
     }
 
-    /// A number as its digits, which are few.
-    fn digits(self, mut number: u64) -> Result<(), Unsupported> {
-        let (mut digits, mut first) = ([0; 20], 20);
-        while first == 20 || number > 0 {
-            first -= 1;
-            digits[first] = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
-        self.out.extend_from_slice(&digits[first..]);
+    fn digits(self, value: u64) -> Result<(), Unsupported> {
+        number(value, self.out);
         Ok(())
     }
 }

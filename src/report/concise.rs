@@ -14,14 +14,14 @@ pub(super) fn render(run: &Run, options: &Options, out: &mut dyn Write) -> io::R
     let mut places = Places::default();
     for finding in &run.findings {
         let place = place(&finding.subject, &finding.location, options, &mut places);
-        let scenario = finding.scenario.as_deref().map_or(String::new(), |when| format!(" (when {when})"));
-        let message = format!("{}{scenario}", finding.message);
+        let scenario = finding.scenario().map_or(String::new(), |when| format!(" (when {when})"));
+        let message = format!("{}{scenario}", finding.message());
         write_line(out, &place, finding.severity.as_str(), &message, &finding.rule)?;
     }
     for accepted in run.accepted.iter().filter(|_| options.show.accepted) {
         let finding = &accepted.finding;
         let place = place(&finding.subject, &finding.location, options, &mut places);
-        let why = format!("{} ({})", finding.message, accepted.why());
+        let why = format!("{} ({})", finding.message(), accepted.why());
         write_line(out, &place, "accepted", &why, &finding.rule)?;
     }
     for undecided in run.undecided.iter().filter(|_| options.show.undecided) {

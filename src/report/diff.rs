@@ -5,14 +5,11 @@
 //!  "new": [FINDING], "fixed": [FINDING], "unchanged": [FINDING], "accepted": [FINDING],   as in `check --format json`
 //!  "summary": {"new", "fixed", "unchanged", "accepted"}}                                  counts
 //! ```
-use super::entry::FindingEntry;
-use super::json::write;
+use super::json;
 use super::literal::plain;
 use super::options::DiffFormat;
-use super::places::Places;
 use super::text::{count, one_line};
 use crate::finding::{Difference, Finding, Severity};
-use serde::Serialize;
 use std::io;
 
 /// Findings that Markdown lists of one kind; the rest is counted.
@@ -49,7 +46,7 @@ fn human(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{name}:")?;
         for finding in list {
             let line =
-                format!("{}: {}: {} [{}]", place(finding), finding.severity, finding.message, finding.rule);
+                format!("{}: {}: {} [{}]", place(finding), finding.severity, finding.message(), finding.rule);
             writeln!(out, "  {}", one_line(&line))?;
         }
         writeln!(out)?;
@@ -74,7 +71,7 @@ fn markdown(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> 
                 sign(finding.severity),
                 finding.severity,
                 plain(&place(finding)),
-                plain(&finding.message),
+                plain(&finding.message()),
                 plain(&finding.rule)
             )?;
         }
@@ -107,40 +104,15 @@ fn place(finding: &Finding) -> String {
     }
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    new: Vec<FindingEntry<'a>>,
-    fixed: Vec<FindingEntry<'a>>,
-    unchanged: Vec<FindingEntry<'a>>,
-    accepted: Vec<FindingEntry<'a>>,
-    summary: Summary,
-}
-
-#[derive(Serialize)]
-struct Summary {
-    new: usize,
-    fixed: usize,
-    unchanged: usize,
-    accepted: usize,
-}
-
 fn json(difference: &Difference, out: &mut dyn io::Write) -> io::Result<()> {
     let Difference { new, fixed, unchanged, accepted } = difference;
-    let summary =
-        Summary { new: new.len(), fixed: fixed.len(), unchanged: unchanged.len(), accepted: accepted.len() };
-    let document = Document {
-        version: 1,
-        new: entries(new),
-        fixed: entries(fixed),
-        unchanged: entries(unchanged),
-        accepted: entries(accepted),
-        summary,
-    };
-    write(&document, out)
-}
-
-fn entries(list: &[Finding]) -> Vec<FindingEntry<'_>> {
-    let mut places = Places::default();
-    list.iter().map(|finding| FindingEntry::new(finding, finding, &mut places)).collect()
+    let lists = [("new", new), ("fixed", fixed), ("unchanged", unchanged), ("accepted", accepted)];
+    write!(out, "{{\"version\":1")?;
+    for (name, list) in lists {
+        write!(out, ",\"{name}\":[")?;
+        json::list(list, |finding, entries| entries.finding(finding, finding), out)?;
+        write!(out, "]")?;
+    }
+    let counts = lists.map(|(name, list)| format!("\"{name}\":{}", list.len()));
+    writeln!(out, ",\"summary\":{{{}}}}}", counts.join(","))
 }

@@ -1,205 +1,222 @@
 //! The entries of the JSON report, field by field in the order in which they are written.
 //!
-//! Each borrows from the run and is dropped as soon as it is written. What the fields mean is said in
-//! [`json`](super::json). The long lists are written field by field, so that what findings and undecided verdicts share is
-//! said once, and no field's name is taken for a text that needs a look.
+//! What the fields mean is said in [`json`](super::json). The long lists are written straight into bytes: there may be a
+//! hundred thousand entries, and those of one subject, which mostly stand together, repeat what is already written there.
+use super::compact::{self, number, put, text};
 use super::places::Places;
-use crate::finding::{Accepted, Counts, Finding, Fix, Location, Problem, SourcePlace, Subject, Undecided};
-use crate::source::LineColumn;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::finding::{
+    Accepted, Counts, Finding, Fingerprint, Fix, Location, Problem, Related, SourcePlace, Subject, Undecided,
+};
+use crate::source::Source;
+use std::ops::Range;
 use std::sync::Arc;
 
-/// A finding.
-pub(super) struct FindingEntry<'a> {
-    finding: &'a Finding,
-    place: [LineColumn; 2],
-    related: Vec<RelatedEntry<'a>>,
-    fix: Option<FixEntry<'a>>,
+/// Entries, one behind the other; what stands around and between them is the caller's to write.
+#[derive(Default)]
+pub(super) struct Entries<'r> {
+    pub(super) out: Vec<u8>,
+    places: Places,
+    /// Where the file written last stands.
+    file: Option<(&'r Source, Range<usize>)>,
+    /// Where the subject written last stands: before the property, and behind it.
+    subject: Option<(&'r Subject, [Range<usize>; 2])>,
 }
 
-/// A finding that is accepted, and by whom.
-#[derive(serde::Serialize)]
-pub(super) struct AcceptedEntry<'a> {
-    #[serde(flatten)]
-    finding: FindingEntry<'a>,
-    by: &'static str,
-    reason: Option<&'a str>,
-    until: Option<String>,
-    written: Option<WrittenEntry<'a>>,
-}
+impl<'r> Entries<'r> {
+    /// Room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Entries { out: Vec::with_capacity(bytes), ..Entries::default() }
+    }
 
-#[derive(serde::Serialize)]
-struct WrittenEntry<'a> {
-    file: &'a str,
-    line: u32,
-    column: u32,
-}
+    /// What was written.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        (self.file, self.subject) = (None, None);
+        std::mem::take(&mut self.out)
+    }
 
-impl<'a> AcceptedEntry<'a> {
-    pub(super) fn new(accepted: &'a Accepted, told: &Finding, places: &mut Places) -> Self {
-        let written = accepted.location.as_ref().map(|location| {
-            let start = places.start(location);
-            WrittenEntry { file: location.file(), line: start.line, column: start.column }
-        });
-        AcceptedEntry {
-            finding: FindingEntry::new(&accepted.finding, told, places),
-            by: accepted.by.as_str(),
-            reason: accepted.reason.as_deref(),
-            until: accepted.until.map(|until| until.to_string()),
-            written,
+    fn put(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn text(&mut self, field: &[u8], value: &str) {
+        self.put(field);
+        text(value, &mut self.out);
+    }
+
+    fn optional(&mut self, field: &[u8], value: Option<&str>) {
+        match value {
+            Some(value) => self.text(field, value),
+            None => {
+                self.put(field);
+                self.put(b"null");
+            }
         }
     }
-}
 
-/// What all findings of a rule share.
-#[derive(serde::Serialize)]
-pub(super) struct RuleEntry<'a> {
-    title: &'a str,
-    fix: FixEntry<'a>,
-    see: Option<&'a str>,
-}
-
-impl<'a> RuleEntry<'a> {
-    pub(super) fn new(finding: &'a Finding) -> Self {
-        RuleEntry { title: &finding.title, fix: FixEntry::new(&finding.fix), see: finding.see.as_deref() }
+    fn number(&mut self, field: &[u8], value: u32) {
+        self.put(field);
+        number(value.into(), &mut self.out);
     }
-}
 
-impl<'a> FindingEntry<'a> {
-    /// `told` is the finding whose fix is told for the whole rule.
-    pub(super) fn new(finding: &'a Finding, told: &Finding, places: &mut Places) -> Self {
-        let place = places.both(&finding.location);
-        let related = finding.related.iter().map(|related| {
-            let start = places.start(&related.location);
-            let file = related.location.file();
-            RelatedEntry { message: &related.message, file, line: start.line, column: start.column }
-        });
-        FindingEntry {
-            finding,
-            place,
-            related: related.collect(),
-            fix: (!same_fix(finding, told)).then(|| FixEntry::new(&finding.fix)),
+    /// The fields of a finding. `told` is the finding whose fix is told for the whole rule.
+    pub(super) fn finding(&mut self, finding: &'r Finding, told: &Finding) {
+        self.text(b"\"rule\":", &finding.rule);
+        self.put(b",\"level\":\"");
+        self.put(finding.severity.as_str().as_bytes());
+        self.put(b"\",\"message\":\"");
+        finding.message_pieces().for_each(|piece| compact::inside(piece, &mut self.out));
+        self.put(b"\"");
+        self.witness(&finding.subject, finding.property.as_deref(), &finding.location);
+        self.optional(b",\"scenario\":", finding.scenario());
+        self.put(b",\"related\":[");
+        for (index, related) in finding.related().iter().enumerate() {
+            self.related(related, index > 0);
+        }
+        self.put(b"]");
+        if !(finding.says_the_same(told) || finding.fix == told.fix) {
+            self.put(b",\"fix\":{");
+            self.fix(&finding.fix);
+        }
+        self.fingerprint(finding.fingerprint);
+    }
+
+    /// The fields of a finding that is accepted, and by whom.
+    pub(super) fn accepted(&mut self, accepted: &'r Accepted, told: &Finding) {
+        self.finding(&accepted.finding, told);
+        self.text(b",\"by\":", accepted.by.as_str());
+        self.optional(b",\"reason\":", accepted.reason.as_deref());
+        self.optional(b",\"until\":", accepted.until.map(|until| until.to_string()).as_deref());
+        self.put(b",\"written\":");
+        match &accepted.location {
+            None => self.put(b"null"),
+            Some(location) => {
+                self.text(b"{\"file\":", location.file());
+                self.start(location);
+            }
         }
     }
-}
 
-impl Serialize for FindingEntry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let finding = self.finding;
-        let mut entry = serializer.serialize_struct("FindingEntry", 0)?;
-        entry.serialize_field("rule", &*finding.rule)?;
-        entry.serialize_field("level", finding.severity.as_str())?;
-        entry.serialize_field("message", &finding.message)?;
-        witness(&mut entry, &finding.subject, &finding.property, &finding.location, self.place)?;
-        entry.serialize_field("scenario", &finding.scenario)?;
-        entry.serialize_field("related", &self.related)?;
-        if let Some(fix) = &self.fix {
-            entry.serialize_field("fix", fix)?;
-        }
-        entry.serialize_field("fingerprint", &finding.fingerprint)?;
-        entry.end()
-    }
-}
-
-/// Whether two findings are mended in the same way; those of one rule mostly share the text itself.
-fn same_fix(a: &Finding, b: &Finding) -> bool {
-    Arc::ptr_eq(&a.fix, &b.fix) || a.fix == b.fix
-}
-
-/// A verdict that could not be reached.
-pub(super) struct UndecidedEntry<'a> {
-    undecided: &'a Undecided,
-    place: [LineColumn; 2],
-}
-
-impl<'a> UndecidedEntry<'a> {
-    pub(super) fn new(undecided: &'a Undecided, places: &mut Places) -> Self {
-        UndecidedEntry { undecided, place: places.both(&undecided.location) }
-    }
-}
-
-impl Serialize for UndecidedEntry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let undecided = self.undecided;
-        let mut entry = serializer.serialize_struct("UndecidedEntry", 0)?;
-        entry.serialize_field("rule", &*undecided.rule)?;
-        entry.serialize_field("level", undecided.severity.as_str())?;
-        entry.serialize_field("reason", &undecided.reason)?;
-        witness(&mut entry, &undecided.subject, &undecided.property, &undecided.location, self.place)?;
+    /// The fields of a verdict that could not be reached.
+    pub(super) fn undecided(&mut self, undecided: &'r Undecided) {
+        self.text(b"\"rule\":", &undecided.rule);
+        self.text(b",\"level\":", undecided.severity.as_str());
+        self.text(b",\"reason\":", &undecided.reason);
+        self.witness(&undecided.subject, undecided.property.as_deref(), &undecided.location);
         if let Some(attest) = &undecided.attest {
-            entry.serialize_field("attest", attest)?;
+            self.text(b",\"attest\":", attest);
         }
-        entry.serialize_field("fingerprint", &undecided.fingerprint)?;
-        entry.end()
+        self.fingerprint(undecided.fingerprint);
     }
-}
 
-/// Where it stands and whose it is: the same for findings and undecided verdicts.
-fn witness<S: SerializeStruct>(
-    entry: &mut S,
-    subject: &Subject,
-    property: &Option<String>,
-    location: &Location,
-    [start, end]: [LineColumn; 2],
-) -> Result<(), S::Error> {
-    entry.serialize_field("file", location.file())?;
-    entry.serialize_field("line", &start.line)?;
-    entry.serialize_field("column", &start.column)?;
-    entry.serialize_field("end_line", &end.line)?;
-    entry.serialize_field("end_column", &end.column)?;
-    entry.serialize_field("stack", &subject.stack)?;
-    entry.serialize_field("artifact", &subject.artifact)?;
-    entry.serialize_field("resource", &subject.resource)?;
-    entry.serialize_field("type", &subject.kind)?;
-    entry.serialize_field("construct_path", &subject.construct_path)?;
-    entry.serialize_field("property", property)?;
-    entry.serialize_field("source", &subject.source.as_ref().map(SourceEntry::new))
-}
-
-#[derive(serde::Serialize)]
-struct SourceEntry<'a> {
-    file: &'a str,
-    line: u32,
-    column: u32,
-    function: Option<&'a str>,
-    inherited: bool,
-}
-
-impl<'a> SourceEntry<'a> {
-    fn new(place: &'a SourcePlace) -> Self {
-        SourceEntry {
-            file: &place.file,
-            line: place.line,
-            column: place.column,
-            function: place.function.as_deref(),
-            inherited: place.inherited,
-        }
+    /// The fields that all findings of a rule share.
+    pub(super) fn rule(&mut self, finding: &Finding) {
+        self.text(b"\"title\":", &finding.title);
+        self.put(b",\"fix\":{");
+        self.fix(&finding.fix);
+        self.optional(b",\"see\":", finding.see.as_deref());
     }
-}
 
-#[derive(serde::Serialize)]
-struct RelatedEntry<'a> {
-    message: &'a str,
-    file: &'a str,
-    line: u32,
-    column: u32,
-}
-
-#[derive(serde::Serialize)]
-struct FixEntry<'a> {
-    cdk: Option<&'a str>,
-    cloudformation: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attest: Option<&'a str>,
-}
-
-impl<'a> FixEntry<'a> {
-    fn new(fix: &'a Fix) -> Self {
-        FixEntry {
-            cdk: fix.cdk.as_deref(),
-            cloudformation: fix.cloudformation.as_deref(),
-            attest: fix.attest.as_deref(),
+    /// The fields of an input that could not be linted, or deserves a look.
+    pub(super) fn problem(&mut self, problem: &Problem) {
+        self.text(b"\"file\":", &problem.file);
+        match &problem.location {
+            Some(location) => self.start_fields(location),
+            None => self.put(b",\"line\":null,\"column\":null"),
         }
+        self.text(b",\"message\":", &problem.message);
+        self.optional(b",\"help\":", problem.help.as_deref());
+    }
+
+    /// Any other value, in the form that its type says.
+    pub(super) fn value(&mut self, value: &impl serde::Serialize) -> Result<(), compact::Unsupported> {
+        put(value, &mut self.out)
+    }
+
+    /// Where it stands and whose it is: the same for findings and undecided verdicts.
+    fn witness(&mut self, subject: &'r Subject, property: Option<&str>, location: &'r Location) {
+        let [start, end] = self.places.both(location);
+        self.file(&location.source);
+        self.number(b",\"line\":", start.line);
+        self.number(b",\"column\":", start.column);
+        self.number(b",\"end_line\":", end.line);
+        self.number(b",\"end_column\":", end.column);
+        let known = self.subject.take().filter(|(known, _)| std::ptr::eq(*known, subject));
+        let written = known.map(|(_, written)| written);
+        let before = self.again(written.as_ref().map(|[before, _]| before), |entries| entries.whose(subject));
+        self.optional(b",\"property\":", property);
+        let behind =
+            self.again(written.as_ref().map(|[_, behind]| behind), |entries| entries.source(subject));
+        self.subject = Some((subject, [before, behind]));
+    }
+
+    /// Writes what is already written there, or for the first time; where it then stands.
+    fn again(&mut self, written: Option<&Range<usize>>, first: impl FnOnce(&mut Self)) -> Range<usize> {
+        let start = self.out.len();
+        match written {
+            Some(written) => self.out.extend_from_within(written.clone()),
+            None => first(self),
+        }
+        start..self.out.len()
+    }
+
+    fn file(&mut self, source: &'r Arc<Source>) {
+        let known = self.file.take().filter(|(known, _)| std::ptr::eq(*known, &**source));
+        let written = known.map(|(_, written)| written);
+        let field = |entries: &mut Self| entries.text(b",\"file\":", source.name());
+        let stands = self.again(written.as_ref(), field);
+        self.file = Some((source, stands));
+    }
+
+    fn whose(&mut self, subject: &Subject) {
+        self.text(b",\"stack\":", &subject.stack);
+        self.optional(b",\"artifact\":", subject.artifact.as_deref());
+        self.optional(b",\"resource\":", subject.resource.as_deref());
+        self.text(b",\"type\":", &subject.kind);
+        self.optional(b",\"construct_path\":", subject.construct_path.as_deref());
+    }
+
+    fn source(&mut self, subject: &Subject) {
+        let Some(place) = &subject.source else { return self.put(b",\"source\":null") };
+        let SourcePlace { file, line, column, function, inherited, path: _ } = &**place;
+        self.text(b",\"source\":{\"file\":", file);
+        self.number(b",\"line\":", *line);
+        self.number(b",\"column\":", *column);
+        self.optional(b",\"function\":", function.as_deref());
+        self.put(if *inherited { b",\"inherited\":true}" } else { b",\"inherited\":false}" });
+    }
+
+    fn related(&mut self, related: &Related, behind_another: bool) {
+        self.text(if behind_another { b",{\"message\":" } else { b"{\"message\":" }, &related.message);
+        self.text(b",\"file\":", related.location.file());
+        self.start(&related.location);
+    }
+
+    /// Line and column, and the end of what holds them.
+    fn start(&mut self, location: &Location) {
+        self.start_fields(location);
+        self.put(b"}");
+    }
+
+    fn start_fields(&mut self, location: &Location) {
+        let start = self.places.start(location);
+        self.number(b",\"line\":", start.line);
+        self.number(b",\"column\":", start.column);
+    }
+
+    /// What is inside of a fix, and its end.
+    fn fix(&mut self, fix: &Fix) {
+        self.optional(b"\"cdk\":", fix.cdk.as_deref());
+        self.optional(b",\"cloudformation\":", fix.cloudformation.as_deref());
+        if let Some(attest) = &fix.attest {
+            self.text(b",\"attest\":", attest);
+        }
+        self.put(b"}");
+    }
+
+    fn fingerprint(&mut self, fingerprint: Fingerprint) {
+        self.put(b",\"fingerprint\":\"");
+        self.put(&fingerprint.digits());
+        self.put(b"\"");
     }
 }
 
@@ -218,28 +235,5 @@ impl CountsEntry {
     pub(super) fn new(counts: Counts) -> Self {
         let Counts { pass, fail, undecided, accepted, attested, not_applicable } = counts;
         CountsEntry { pass, fail, undecided, accepted, attested, not_applicable }
-    }
-}
-
-/// An input that could not be linted, or deserves a look.
-#[derive(serde::Serialize)]
-pub(super) struct ProblemEntry<'a> {
-    file: &'a str,
-    line: Option<u32>,
-    column: Option<u32>,
-    message: &'a str,
-    help: Option<&'a str>,
-}
-
-impl<'a> ProblemEntry<'a> {
-    pub(super) fn new(problem: &'a Problem, places: &mut Places) -> Self {
-        let start = problem.location.as_ref().map(|location| places.start(location));
-        ProblemEntry {
-            file: &problem.file,
-            line: start.map(|start| start.line),
-            column: start.map(|start| start.column),
-            message: &problem.message,
-            help: problem.help.as_deref(),
-        }
     }
 }

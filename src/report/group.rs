@@ -75,7 +75,7 @@ impl<'a> Groups<'a> {
     fn of(&mut self, subject: &'a Subject, location: &'a Location) -> (&mut Group<'a>, &mut Index<'a>) {
         let file = location.file();
         let folder = file.rfind('/').map_or("", |end| &file[..end]);
-        let at = *self.known.entry((folder, &subject.stack)).or_insert_with(|| {
+        let at = *self.known.entry((folder, &*subject.stack)).or_insert_with(|| {
             self.list.push(Group { stack: &subject.stack, file, ..Group::default() });
             self.indexes.push(Index::default());
             self.list.len() - 1

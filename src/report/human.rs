@@ -66,8 +66,8 @@ impl Report {
     fn finding(&mut self, finding: &Finding, told: Option<&Finding>) {
         let hanging = self.hanging(finding);
         let at = (!finding.concealed).then_some((&finding.location, finding.property.as_deref()));
-        self.page.draw(finding.severity, &finding.message, hanging, at);
-        for related in &finding.related {
+        self.page.draw(finding.severity, &finding.message(), hanging, at);
+        for related in finding.related() {
             let place = self.page.place(&related.location, "");
             self.page.field("also", &format!("{place}  {}", brief(&related.message)));
         }
@@ -98,7 +98,7 @@ impl Report {
         if finding.concealed {
             // The line of the template, and that of the program, may hold what must not be shown.
             hanging.push(self.page.place(&finding.location, ""));
-            hanging.extend(source.map(source_place));
+            hanging.extend(source.map(|place| source_place(place)));
         } else {
             hanging.extend(source.map(|place| self.program_line(place)));
         }
@@ -107,7 +107,7 @@ impl Report {
         {
             hanging.push(brief(path));
         }
-        hanging.extend(finding.scenario.as_deref().map(|scenario| format!("when {}", brief(scenario))));
+        hanging.extend(finding.scenario().map(|scenario| format!("when {}", brief(scenario))));
         hanging
     }
 
@@ -133,8 +133,8 @@ impl Report {
                 Some(place) if !place.inherited => source_place(place),
                 _ => self.page.place(&finding.location, file),
             };
-            let scenario = finding.scenario.as_deref().map_or(String::new(), |when| format!(", when {when}"));
-            rows.push((place, brief(&format!("{}{scenario}", finding.message))));
+            let scenario = finding.scenario().map_or(String::new(), |when| format!(", when {when}"));
+            rows.push((place, brief(&format!("{}{scenario}", finding.message()))));
         }
         self.page.rows(&rows, true);
     }
@@ -161,7 +161,7 @@ impl Report {
         self.page.heading("Accepted", "");
         for accepted in list {
             let finding = &accepted.finding;
-            let (message, rule) = (brief(&finding.message), one_line(&finding.rule));
+            let (message, rule) = (brief(&finding.message()), one_line(&finding.rule));
             self.page.field("accepted", &format!("{message} [{rule}]"));
             let place = self.page.place(&finding.location, "");
             self.page.field("at", &place);
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn a_template_written_by_hand_is_mended_by_hand() {
         let mut run = samples::many(1);
-        std::sync::Arc::make_mut(&mut run.findings[0].fix).cdk = Some("versioned: true".into());
+        std::sync::Arc::make_mut(&mut run.findings[0].saying_mut().fix).cdk = Some("versioned: true".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: Set VersioningConfiguration"));
         std::sync::Arc::make_mut(&mut run.findings[0].subject).construct_path = Some("Storage/Bucket".into());
         assert!(of(&run, UNICODE, Show::Findings).contains("help: versioned: true"));

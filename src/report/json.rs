@@ -52,9 +52,8 @@
 //! }
 //! ```
 use super::compact::put;
-use super::entry::{AcceptedEntry, CountsEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
-use super::places::Places;
-use crate::finding::{Accepted, Finding, Run, Severity, Tally};
+use super::entry::{CountsEntry, Entries};
+use crate::finding::{Finding, Problem, Run, Severity, Tally};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -75,37 +74,38 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in run.findings.iter().chain(run.accepted.iter().map(|accepted| &accepted.finding)) {
         told.entry(&finding.rule).or_insert(finding);
     }
-    write!(out, "{{\"version\":{VERSION},\"findings\":")?;
-    let finding = |one, places: &mut Places, out: &mut Vec<u8>| {
-        serialize(&FindingEntry::new(one, told[&*one.rule], places), out)
-    };
-    list(&run.findings, finding, out)?;
-    out.write_all(b",\"accepted\":")?;
-    let accepted = |one: &Accepted, places: &mut Places, out: &mut Vec<u8>| {
-        serialize(&AcceptedEntry::new(one, told[&*one.finding.rule], places), out)
-    };
-    list(&run.accepted, accepted, out)?;
-    out.write_all(b",\"undecided\":")?;
-    let undecided =
-        |one, places: &mut Places, out: &mut Vec<u8>| serialize(&UndecidedEntry::new(one, places), out);
-    list(&run.undecided, undecided, out)?;
-    let mut places = Places::default();
-    let mut problems = |unlinted| {
-        let of_that_kind = run.problems.iter().filter(|problem| problem.unlinted == unlinted);
-        of_that_kind.map(|problem| ProblemEntry::new(problem, &mut places)).collect()
-    };
-    let rest = Rest {
-        rules: told.iter().map(|(rule, finding)| (*rule, RuleEntry::new(finding))).collect(),
-        errors: problems(true),
-        remarks: problems(false),
-        summary: summary(run),
-    };
-    // The rest goes on where the lists end.
-    let mut text = Vec::new();
-    serialize(&rest, &mut text)?;
-    text[0] = b',';
-    out.write_all(&text)?;
-    out.write_all(b"\n")
+    write!(out, "{{\"version\":{VERSION},\"findings\":[")?;
+    list(&run.findings, |one, entries| entries.finding(one, told[&*one.rule]), out)?;
+    out.write_all(b"],\"accepted\":[")?;
+    list(&run.accepted, |one, entries| entries.accepted(one, told[&*one.finding.rule]), out)?;
+    out.write_all(b"],\"undecided\":[")?;
+    list(&run.undecided, |one, entries| entries.undecided(one), out)?;
+    let mut rest = Entries::default();
+    rest.out.extend_from_slice(b"],\"rules\":{");
+    let told: BTreeMap<&str, &Finding> = told.into_iter().collect();
+    for (index, (rule, finding)) in told.into_iter().enumerate() {
+        rest.out.extend_from_slice(if index > 0 { b"," } else { b"" });
+        rest.value(&rule).map_err(io::Error::other)?;
+        rest.out.extend_from_slice(b":{");
+        rest.rule(finding);
+        rest.out.push(b'}');
+    }
+    rest.out.extend_from_slice(b"},\"errors\":[");
+    problems(run.problems.iter().filter(|problem| problem.unlinted), &mut rest);
+    rest.out.extend_from_slice(b"],\"remarks\":[");
+    problems(run.problems.iter().filter(|problem| !problem.unlinted), &mut rest);
+    rest.out.extend_from_slice(b"],\"summary\":");
+    rest.value(&summary(run)).map_err(io::Error::other)?;
+    rest.out.extend_from_slice(b"}\n");
+    out.write_all(&rest.take())
+}
+
+fn problems<'r>(problems: impl Iterator<Item = &'r Problem>, entries: &mut Entries<'r>) {
+    for (index, problem) in problems.enumerate() {
+        entries.out.extend_from_slice(if index > 0 { b",{" } else { b"{" });
+        entries.problem(problem);
+        entries.out.push(b'}');
+    }
 }
 
 /// Counts of everything.
@@ -125,51 +125,37 @@ pub(super) fn summary(run: &Run) -> Summary<'_> {
     }
 }
 
-/// Writes a list. What its entries look like is worked out by all threads; no more of it is in memory than that.
-fn list<'r, T: Sync>(
+/// Writes the entries of a list. What they look like is worked out by all threads; no more of it is in memory than that.
+pub(super) fn list<'r, T: Sync>(
     entries: &'r [T],
-    entry: impl Fn(&'r T, &mut Places, &mut Vec<u8>) -> io::Result<()> + Sync,
+    fields: impl Fn(&'r T, &mut Entries<'r>) + Sync,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let lay_out = |chunk: &'r [T]| {
-        let (mut places, mut text) = (Places::default(), Vec::with_capacity(chunk.len() * 1024));
+        let mut entries = Entries::with_capacity(chunk.len() * 1024);
         for one in chunk {
-            text.push(b',');
-            entry(one, &mut places, &mut text)?;
+            entries.out.extend_from_slice(b",{");
+            fields(one, &mut entries);
+            entries.out.push(b'}');
         }
-        Ok(text)
+        entries.take()
     };
-    out.write_all(b"[")?;
     let mut first = true;
     for entries in entries.chunks(CHUNK * CHUNKS) {
-        let texts: Vec<io::Result<Vec<u8>>> = entries.par_chunks(CHUNK).map(lay_out).collect();
+        let texts: Vec<Vec<u8>> = entries.par_chunks(CHUNK).map(lay_out).collect();
         for text in texts {
-            let text = text?;
             out.write_all(&text[usize::from(std::mem::take(&mut first))..])?;
         }
     }
-    out.write_all(b"]")
-}
-
-fn serialize(document: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
-    put(document, out).map_err(io::Error::other)
+    Ok(())
 }
 
 /// Writes a document in one line, with nothing in it that a terminal obeys.
 pub(super) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = Vec::new();
-    serialize(document, &mut text)?;
-    out.write_all(&text)?;
-    out.write_all(b"\n")
-}
-
-/// What stands behind the long lists.
-#[derive(serde::Serialize)]
-struct Rest<'a> {
-    rules: BTreeMap<&'a str, RuleEntry<'a>>,
-    errors: Vec<ProblemEntry<'a>>,
-    remarks: Vec<ProblemEntry<'a>>,
-    summary: Summary<'a>,
+    put(document, &mut text).map_err(io::Error::other)?;
+    text.push(b'\n');
+    out.write_all(&text)
 }
 
 #[derive(serde::Serialize)]
@@ -310,7 +296,7 @@ mod tests {
         assert!(!of(&run).trim_end().contains(hostile));
         let parsed = parsed(&run);
         for (entry, finding) in parsed["findings"].as_array().unwrap().iter().zip(&run.findings) {
-            assert_eq!(entry["message"], *finding.message);
+            assert_eq!(entry["message"], *finding.message());
             assert_eq!(entry["resource"].as_str(), finding.subject.resource.as_deref());
         }
     }

@@ -2,18 +2,32 @@
 //!
 //! A [`Source`] finds a column by counting from the start of its line. On a minified template that line is the
 //! whole text, and thousands of findings would count it thousands of times. So places that lie far out on a
-//! line are remembered, and the next one counts on from the nearest. Ordinary texts never pay for it.
+//! line are remembered, and the next one counts on from the nearest. Ordinary texts never pay for it. There, places are
+//! mostly asked for in order, and each is counted from the one before.
 use crate::finding::Location;
 use crate::source::{LineColumn, Source, Span};
 use std::collections::{BTreeMap, HashMap};
 
 /// The column from which on a place is worth remembering.
 const FAR: u32 = 512;
+/// How many bytes behind a place another one is still near it.
+const NEAR: usize = 4096;
 
 /// The places asked for so far, as far as it pays to remember them.
 #[derive(Default)]
 pub(super) struct Places {
     far: HashMap<*const Source, BTreeMap<u32, LineColumn>>,
+    last: Option<Last>,
+}
+
+/// The place asked for last: the next one mostly stands a little behind it.
+#[derive(Clone, Copy)]
+struct Last {
+    source: *const Source,
+    offset: u32,
+    line: u32,
+    /// Where the line begins.
+    start: u32,
 }
 
 impl Places {
@@ -29,17 +43,59 @@ impl Places {
         let between = location.source.text().get(from as usize..to as usize).and_then(columns);
         let end = match between.map(|columns| start.column + columns) {
             Some(column) if column < FAR => LineColumn { column, ..start },
-            _ => self.at(&location.source, to),
+            _ => {
+                // The next place to be asked for stands behind the start, and mostly before the end.
+                let last = self.last;
+                let end = self.at(&location.source, to);
+                self.last = last;
+                end
+            }
         };
         [start, end]
     }
 
     fn at(&mut self, source: &Source, offset: u32) -> LineColumn {
+        if let Some(place) = self.from_last(source, offset) {
+            return place;
+        }
         let place = self.count_on(source, offset).unwrap_or_else(|| source.line_column(offset));
         if place.column >= FAR {
             self.far.entry(std::ptr::from_ref(source)).or_default().insert(offset, place);
+        } else {
+            self.remember(source, offset, place.line);
         }
         place
+    }
+
+    /// The place, counted from the one asked for last, where it stands a little behind it on a short line.
+    fn from_last(&mut self, source: &Source, offset: u32) -> Option<LineColumn> {
+        let last = self.last.as_mut().filter(|last| std::ptr::eq(last.source, source))?;
+        let text = source.text();
+        let between = text.get(last.offset as usize..offset as usize).filter(|text| text.len() < NEAR)?;
+        if memchr::memchr(b'\r', between.as_bytes()).is_some() {
+            return None;
+        }
+        let (line, start) = match memchr::memrchr(b'\n', between.as_bytes()) {
+            Some(end) => {
+                let ends = memchr::memchr_iter(b'\n', between.as_bytes()).count();
+                (last.line + ends as u32, last.offset + end as u32 + 1)
+            }
+            None => (last.line, last.start),
+        };
+        let on_line = text.get(start as usize..offset as usize).filter(|text| text.len() < FAR as usize)?;
+        let column = columns(on_line)? + 1;
+        *last = Last { offset, line, start, ..*last };
+        Some(LineColumn { line, column })
+    }
+
+    fn remember(&mut self, source: &Source, offset: u32, line: u32) {
+        let Some(before) = source.text().get(..offset as usize) else { return };
+        let end = memchr::memrchr2(b'\n', b'\r', before.as_bytes());
+        let start = end.map_or(0, |end| end as u32 + 1);
+        // Between `\r` and `\n` the line has not ended yet.
+        let within_end = end.is_some_and(|end| before.as_bytes()[end] == b'\r' && start == offset);
+        let last = Last { source: std::ptr::from_ref(source), offset, line, start };
+        self.last = (!within_end).then_some(last);
     }
 
     /// The place, counted from the nearest one before it that is known and on the same line.

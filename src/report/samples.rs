@@ -91,72 +91,69 @@ pub(super) fn finding(
     severity: Severity,
     rule: &str,
 ) -> Finding {
-    Finding {
+    let saying = Saying {
         rule: rule.into(),
         title: "Things are as they should be".into(),
-        severity,
-        message: "Thing is not as it should be".into(),
-        subject: std::sync::Arc::new(Subject {
-            stack: stack.into(),
-            artifact: None,
-            resource: Some("Thing".into()),
-            kind: "AWS::S3::Bucket".into(),
-            construct_path: None,
-            source: None,
-        }),
-        property: None,
-        location: at(source, needle),
-        scenario: None,
-        related: Vec::new(),
         fix: Arc::default(),
         see: None,
         concealed: false,
-        fingerprint: "00c0ffee00c0ffee".into(),
-    }
+        message: vec![Piece::Text("Thing is not as it should be".into())],
+    };
+    let subject = Subject {
+        stack: stack.into(),
+        artifact: None,
+        resource: Some("Thing".into()),
+        kind: "AWS::S3::Bucket".into(),
+        construct_path: None,
+        source: None,
+    };
+    let fingerprint = Fingerprint(0x00c0_ffee_00c0_ffee);
+    Finding::new(Arc::new(saying), severity, Arc::new(subject), at(source, needle), fingerprint)
 }
 
-fn place(file: &str, line: u32, function: &str, inherited: bool, known: bool) -> Option<SourcePlace> {
-    Some(SourcePlace {
+fn place(file: &str, line: u32, function: &str, inherited: bool, known: bool) -> Option<Box<SourcePlace>> {
+    Some(Box::new(SourcePlace {
         file: file.into(),
         line,
         column: 21,
         function: Some(function.into()),
         inherited,
         path: known.then(|| std::path::Path::new("/nowhere").join(file)),
-    })
+    }))
 }
 
 fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Finding> {
     let of = |needle: &str, severity, rule: &str, resource: &str, kind: &str| {
         let mut finding = finding(template, needle, "PaymentsStack", severity, rule);
-        std::sync::Arc::make_mut(&mut finding.subject).artifact = Some("PaymentsStack".into());
-        std::sync::Arc::make_mut(&mut finding.subject).resource = Some(resource.into());
-        std::sync::Arc::make_mut(&mut finding.subject).kind = kind.into();
+        Arc::make_mut(&mut finding.subject).artifact = Some("PaymentsStack".into());
+        Arc::make_mut(&mut finding.subject).resource = Some(resource.into());
+        Arc::make_mut(&mut finding.subject).kind = kind.into();
         finding
     };
     let (role, handler) = ("HandlerServiceRoleFCDC14AE", "Handler886CB40B");
 
     let admin = "\":iam::aws:policy/AdministratorAccess\"";
     let mut admin = of(admin, Severity::Error, "iam-no-administrator-access", role, "AWS::IAM::Role");
-    admin.title = "Roles do not carry AdministratorAccess".into();
-    admin.message = format!("{role} may do everything: it carries the managed policy AdministratorAccess");
+    admin.saying_mut().title = "Roles do not carry AdministratorAccess".into();
+    admin.say(format!("{role} may do everything: it carries the managed policy AdministratorAccess"));
     admin.property = Some("ManagedPolicyArns.0".into());
-    std::sync::Arc::make_mut(&mut admin.subject).construct_path =
+    Arc::make_mut(&mut admin.subject).construct_path =
         Some("PaymentsStack/Handler/ServiceRole/Resource".into());
-    std::sync::Arc::make_mut(&mut admin.subject).source =
+    Arc::make_mut(&mut admin.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", true, true);
-    Arc::make_mut(&mut admin.fix).cdk =
+    Arc::make_mut(&mut admin.saying_mut().fix).cdk =
         Some("role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))".into());
-    admin.see = Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html".into());
+    admin.saying_mut().see =
+        Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html".into());
 
     let mut runtime =
         of("\"nodejs16.x\"", Severity::Warning, "lambda-runtime", handler, "AWS::Lambda::Function");
-    runtime.title = "Lambda runtimes are supported".into();
-    runtime.message = format!("{handler} runs on nodejs16.x, which AWS no longer supports");
+    runtime.saying_mut().title = "Lambda runtimes are supported".into();
+    runtime.say(format!("{handler} runs on nodejs16.x, which AWS no longer supports"));
     runtime.property = Some("Runtime".into());
-    std::sync::Arc::make_mut(&mut runtime.subject).source =
+    Arc::make_mut(&mut runtime.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", false, true);
-    runtime.fix = Arc::new(Fix {
+    runtime.saying_mut().fix = Arc::new(Fix {
         cdk: Some("runtime: lambda.Runtime.NODEJS_22_X".into()),
         cloudformation: Some("Set Runtime to nodejs22.x.".into()),
         ..Fix::default()
@@ -164,20 +161,22 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
 
     let mut key = of("false]", Severity::Error, "kms-key-rotation", "Key961B73FD", "AWS::KMS::Key");
     key.location.span.end -= 1;
-    key.title = "KMS keys rotate every year".into();
-    key.message = "Key961B73FD never rotates its key material".into();
+    key.saying_mut().title = "KMS keys rotate every year".into();
+    key.say("Key961B73FD never rotates its key material");
     key.property = Some("EnableKeyRotation".into());
-    key.scenario = Some("IsProd is false".into());
-    std::sync::Arc::make_mut(&mut key.subject).source =
-        place("node_modules/own/key.js", 7, "new Key", false, false);
-    key.related =
-        vec![Related { message: "the bucket it encrypts".into(), location: at(template, "\"LedgerBucket") }];
+    key.set_scenario(Some("IsProd is false".into()));
+    Arc::make_mut(&mut key.subject).source = place("node_modules/own/key.js", 7, "new Key", false, false);
+    key.relate([Related {
+        message: "the bucket it encrypts".into(),
+        location: at(template, "\"LedgerBucket"),
+    }]);
 
     let stack = "\"PaymentsStack\"";
-    let mut stack =
-        Finding { location: at(manifest, stack), ..of("{", Severity::Note, "stack-tags", "", "Stack") };
-    std::sync::Arc::make_mut(&mut stack.subject).resource = None;
-    stack.message = "PaymentsStack has no tags".into();
+    let location = at(manifest, stack);
+    let mut stack = of("{", Severity::Note, "stack-tags", "", "Stack");
+    stack.location = location;
+    Arc::make_mut(&mut stack.subject).resource = None;
+    stack.say("PaymentsStack has no tags");
 
     vec![admin, runtime, key, stack]
 }
@@ -193,7 +192,7 @@ pub(super) fn payments() -> Run {
         property: Some("Environment.Variables.API_KEY".into()),
         location: at(&template, "\"sk-live-51H8\""),
         reason: "the parameter ApiKey has no value before the deployment, and nothing bounds it".into(),
-        fingerprint: "0123456789abcdef".into(),
+        fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
         attest: None,
     };
     let broken = source("cdk.out/Broken.template.json", "{\r\n \"Resources\": {\r\n  \"A\": é\r\n");
@@ -238,7 +237,7 @@ pub(super) fn two_folders() -> Run {
     let of = |folder: &str, file: &str, resource: Option<&str>| {
         let source = source(&format!("{folder}/{file}"), "{\n \"Api\": {}\n}");
         let mut finding = finding(&source, "\"Api\"", "Api", Severity::Error, "r");
-        std::sync::Arc::make_mut(&mut finding.subject).resource = resource.map(str::to_owned);
+        Arc::make_mut(&mut finding.subject).resource = resource.map(Into::into);
         finding
     };
     let pair =
@@ -254,10 +253,10 @@ pub(super) fn many(buckets: usize) -> Run {
     let of = |index: usize| {
         let name = format!("Bucket{index}");
         let mut finding = finding(&template, &name, "storage.yaml", Severity::Error, "s3-bucket-versioning");
-        std::sync::Arc::make_mut(&mut finding.subject).resource = Some(name.clone());
-        finding.message = format!("{name} keeps no earlier versions of its objects");
+        Arc::make_mut(&mut finding.subject).resource = Some(name.as_str().into());
+        finding.say(format!("{name} keeps no earlier versions of its objects"));
         finding.property = Some("VersioningConfiguration.Status".into());
-        Arc::make_mut(&mut finding.fix).cloudformation =
+        Arc::make_mut(&mut finding.saying_mut().fix).cloudformation =
             Some("Set VersioningConfiguration.Status to Enabled.".into());
         finding
     };
@@ -283,8 +282,9 @@ pub(super) fn minified(buckets: usize) -> Run {
     text.push_str("\"Last\":{}}}");
     let template = source("min.json", &text);
     let of = |span: Span| {
-        let base = finding(&template, "{", "min.json", Severity::Warning, "s3-bucket-versioning");
-        Finding { location: Location { source: template.clone(), span }, ..base }
+        let mut finding = finding(&template, "{", "min.json", Severity::Warning, "s3-bucket-versioning");
+        finding.location.span = span;
+        finding
     };
     Run {
         findings: spans.into_iter().map(of).collect(),
@@ -301,16 +301,16 @@ pub(super) fn hostile() -> Run {
     let text = format!("{{\n \"{nasty}\": 1,\r \"\u{1b}]8;;x\u{1b}\\\": 2\n}}");
     let template = source(&format!("cdk.out/{nasty}.json"), &text);
     let mut finding = finding(&template, "A\u{1b}[2J", nasty, Severity::Error, "r-1");
-    finding.title = nasty.into();
-    finding.message = nasty.into();
-    std::sync::Arc::make_mut(&mut finding.subject).resource = Some(nasty.into());
-    std::sync::Arc::make_mut(&mut finding.subject).construct_path = Some(nasty.into());
-    std::sync::Arc::make_mut(&mut finding.subject).source = place(nasty, 1, nasty, true, true);
+    finding.saying_mut().title = nasty.into();
+    finding.say(nasty);
+    Arc::make_mut(&mut finding.subject).resource = Some(nasty.into());
+    Arc::make_mut(&mut finding.subject).construct_path = Some(nasty.into());
+    Arc::make_mut(&mut finding.subject).source = place(nasty, 1, nasty, true, true);
     finding.property = Some(nasty.into());
-    finding.scenario = Some(nasty.into());
-    finding.related = vec![Related { message: nasty.into(), location: at(&template, "\u{1b}]8") }];
-    Arc::make_mut(&mut finding.fix).cdk = Some(nasty.into());
-    finding.see = Some(format!("https://x.test/{nasty}").into());
+    finding.set_scenario(Some(nasty.into()));
+    finding.relate([Related { message: nasty.into(), location: at(&template, "\u{1b}]8") }]);
+    Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(nasty.into());
+    finding.saying_mut().see = Some(format!("https://x.test/{nasty}").into());
     let undecided = Undecided {
         rule: finding.rule.clone(),
         severity: Severity::Error,
@@ -318,7 +318,7 @@ pub(super) fn hostile() -> Run {
         property: None,
         location: finding.location.clone(),
         reason: nasty.into(),
-        fingerprint: String::new(),
+        fingerprint: Fingerprint::default(),
         attest: None,
     };
     let accepted = Accepted {

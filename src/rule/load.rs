@@ -12,7 +12,7 @@ use super::type_glob::TypeGlob;
 use crate::finding::{Fix, Severity};
 use crate::syntax::{Document, Node, View};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a message may name between braces, beside `param.NAME`.
 const PLACEHOLDERS: [&str; 6] = ["logical_id", "stack", "type", "property", "value", "missing"];
@@ -204,9 +204,15 @@ impl<'a> Reader<'a> {
     fn clauses(&mut self, node: Node<'a>) -> Option<Vec<Clause>> {
         if !node.is_list() {
             let that = self.condition(node)?;
-            let clause =
-                Clause { when: None, that, levels: None, message: None, fix: None, attestable: false };
-            return Some(vec![clause]);
+            return Some(vec![Clause {
+                when: None,
+                that,
+                levels: None,
+                message: None,
+                fix: None,
+                attestable: false,
+                said: OnceLock::new(),
+            }]);
         }
         let mut clauses = Vec::new();
         for item in node.items() {
@@ -228,7 +234,8 @@ impl<'a> Reader<'a> {
             let message = message.map(|text| text.trim().to_owned());
             let fix = item.get("fix").map(|fix| Arc::new(self.fix(fix)));
             let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
-            clauses.push(Clause { when, that, levels, message, fix, attestable });
+            let said = OnceLock::new();
+            clauses.push(Clause { when, that, levels, message, fix, attestable, said });
         }
         Some(clauses)
     }

@@ -6,10 +6,10 @@ use super::path::Path;
 use super::pattern::Pattern;
 use super::several::Several;
 use super::type_glob::TypeGlob;
-use crate::finding::{Fix, Severity};
+use crate::finding::{Fix, Saying, Severity};
 use crate::source::Span;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A rule: what tells whether it is asked at all, and its [`Body`], which a rule gives as if it were its own.
 #[derive(Clone, Debug)]
@@ -130,6 +130,8 @@ pub struct Clause {
     pub fix: Option<Arc<Fix>>,
     /// Whether a person can vouch for what no template shows.
     pub attestable: bool,
+    /// What its findings say, once the first is told; of a clause as it was read, with the parameters that it had.
+    pub said: OnceLock<Arc<Saying>>,
 }
 
 /// A named value of a rule that a policy owner may change.

@@ -2,7 +2,7 @@
 //!
 //! It is asked when all inputs are judged, so that equal findings of several inputs share one count. Where there are more of
 //! them now, the gravest are the new ones.
-use crate::finding::{Accepted, AcceptedBy, Finding};
+use crate::finding::{Accepted, AcceptedBy, Finding, Fingerprint};
 use crate::policy::Baseline;
 use crate::rule::Rule;
 use rustc_hash::FxHashMap;
@@ -41,25 +41,26 @@ pub(in crate::engine) fn share_out<'f>(
     baseline: &Baseline,
     findings: impl Iterator<Item = &'f Finding>,
     accepted: impl Iterator<Item = &'f Accepted>,
-) -> FxHashMap<String, Allowance> {
+) -> FxHashMap<Fingerprint, Allowance> {
     // What is suppressed too is still there.
-    let mut suppressed: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut suppressed: FxHashMap<Fingerprint, usize> = FxHashMap::default();
     for one in accepted {
-        *suppressed.entry(&one.finding.fingerprint).or_default() += 1;
+        *suppressed.entry(one.finding.fingerprint).or_default() += 1;
     }
-    let mut met: FxHashMap<&str, [usize; 3]> = FxHashMap::default();
+    let mut met: FxHashMap<Fingerprint, [usize; 3]> = FxHashMap::default();
     for finding in findings {
-        met.entry(&finding.fingerprint).or_default()[finding.severity as usize] += 1;
+        met.entry(finding.fingerprint).or_default()[finding.severity as usize] += 1;
     }
-    let entries = baseline.entries.iter().map(|(fingerprint, entry)| {
+    let entries = baseline.entries.iter().filter_map(|(spelt, entry)| {
+        let fingerprint = Fingerprint::parse(spelt)?;
         let mut gone = entry.count;
-        let by_severity = met.get(fingerprint.as_str()).copied().unwrap_or_default().map(|met| {
+        let by_severity = met.get(&fingerprint).copied().unwrap_or_default().map(|met| {
             let shared = met.min(gone);
             gone -= shared;
             shared
         });
-        let gone = gone.saturating_sub(suppressed.get(fingerprint.as_str()).copied().unwrap_or(0));
-        (fingerprint.clone(), Allowance { by_severity, gone })
+        let gone = gone.saturating_sub(suppressed.get(&fingerprint).copied().unwrap_or(0));
+        Some((fingerprint, Allowance { by_severity, gone }))
     });
     entries.collect()
 }
@@ -69,7 +70,7 @@ pub(in crate::engine) fn apply(
     left: Left,
     findings: &mut Vec<Finding>,
     accepted: &mut Vec<Accepted>,
-    remaining: &mut FxHashMap<String, Allowance>,
+    remaining: &mut FxHashMap<Fingerprint, Allowance>,
     rules: &[Arc<Rule>],
 ) -> Vec<(usize, Row)> {
     let Left { owners, mut failing } = left;

@@ -52,20 +52,9 @@ impl<'r> Door<'r> {
         if self.settings.acceptance.suppressions { self.settings.policy.suppressions() } else { &[] }
     }
 
-    /// Takes out of what was judged the findings that are accepted; gives what is written in the assembly.
-    pub fn screen(&self, graph: &Graph<'_>, judged: &mut [Vec<Judged>]) -> Vec<Suppression> {
-        if !self.settings.acceptance.suppressions {
-            return Vec::new();
-        }
-        let fails = judged.iter().flatten().any(|one| !one.findings.is_empty());
-        let mut claims = Claims::collect(graph, &self.names, fails || self.settings.acceptance.audit);
-        self.meet_stacks(graph);
-        if !claims.list.is_empty() || !self.met.is_empty() {
-            for one in judged.iter_mut().flatten().filter(|one| !one.findings.is_empty()) {
-                self.screen_one(graph, &mut claims, one);
-            }
-        }
-        claims.list.into_iter().map(|claim| self.finished(claim.written)).collect()
+    /// The door of one assembly.
+    pub fn screen<'d, 'g, 'a>(&'d self, graph: &'g Graph<'a>) -> Screen<'d, 'r, 'g, 'a> {
+        Screen { door: self, graph, claims: None }
     }
 
     fn screen_one(&self, graph: &Graph<'_>, claims: &mut Claims, one: &mut Judged) {
@@ -73,8 +62,7 @@ impl<'r> Door<'r> {
             Subject::Resource(id) => graph.resource(id).stack,
             Subject::Stack(id) | Subject::App(id) => id,
         };
-        let path = one.findings[0].subject.construct_path.clone();
-        let about = claims.about(one.subject, stack, path.as_deref());
+        let about = claims.about(one.subject, stack, one.findings[0].subject.construct_path.as_deref());
         let silences = self.by_rule.get(one.rule).map_or(&[][..], Vec::as_slice);
         if about.is_empty() && silences.is_empty() {
             return;
@@ -109,7 +97,7 @@ impl<'r> Door<'r> {
             match fate.accepted {
                 Some(by) => one.accepted.push(accepted(finding, by)),
                 None => {
-                    finding.related.extend(fate.hints);
+                    finding.relate(fate.hints);
                     one.findings.push(finding);
                 }
             }
@@ -168,13 +156,14 @@ impl<'r> Door<'r> {
     }
 
     fn finished(&self, mut written: Suppression) -> Suppression {
-        let mut meant =
-            self.names.rules.iter().filter(|rule| written.meant.iter().any(|id| *id == *rule.id)).peekable();
-        if written.standing == Standing::Active
-            && meant.peek().is_some()
-            && meant.all(|rule| !rule.suppressible)
-        {
-            written.standing = Standing::Unsuppressible;
+        if written.standing == Standing::Active {
+            let rules = self.names.rules;
+            // Rules are sorted by id.
+            let found = written.meant.iter().map(|id| rules.binary_search_by(|rule| (*rule.id).cmp(id)));
+            let mut meant = found.flatten().map(|index| &rules[index]).peekable();
+            if meant.peek().is_some() && meant.all(|rule| !rule.suppressible) {
+                written.standing = Standing::Unsuppressible;
+            }
         }
         written
     }
@@ -197,6 +186,43 @@ impl<'r> Door<'r> {
             remarks.push(problem.at(&location.source, location.span));
         }
         remarks
+    }
+}
+
+/// The door for the findings of one assembly, which come in several lists.
+pub(in crate::engine) struct Screen<'d, 'r, 'g, 'a> {
+    door: &'d Door<'r>,
+    graph: &'g Graph<'a>,
+    /// What is written in the assembly, once something fails.
+    claims: Option<Claims>,
+}
+
+impl Screen<'_, '_, '_, '_> {
+    /// Takes out of what was judged the findings that are accepted.
+    pub fn pass(&mut self, judged: &mut [Judged]) {
+        if !self.door.settings.acceptance.suppressions {
+            return;
+        }
+        for one in judged.iter_mut().filter(|one| !one.findings.is_empty()) {
+            let collect = || Claims::collect(self.graph, &self.door.names, true);
+            let claims = self.claims.get_or_insert_with(collect);
+            if claims.list.is_empty() && self.door.met.is_empty() {
+                return;
+            }
+            self.door.screen_one(self.graph, claims, one);
+        }
+    }
+
+    /// What is written in the assembly, with what became of it.
+    pub fn finish(self) -> Vec<Suppression> {
+        let Screen { door, graph, claims } = self;
+        if !door.settings.acceptance.suppressions {
+            return Vec::new();
+        }
+        door.meet_stacks(graph);
+        let claims =
+            claims.unwrap_or_else(|| Claims::collect(graph, &door.names, door.settings.acceptance.audit));
+        claims.list.into_iter().map(|claim| door.finished(claim.written)).collect()
     }
 }
 

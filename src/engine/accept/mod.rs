@@ -11,7 +11,7 @@ mod door;
 mod foreign;
 mod witness;
 
-pub(super) use baseline::{Left, Row, apply, share_out};
+pub(super) use baseline::{Allowance, Left, Row, apply, share_out};
 pub(super) use door::Door;
 
 use crate::policy::Baseline;

@@ -101,9 +101,9 @@ struct RuleEntry<'a> {
     title: &'a str,
     state: &'static str,
     counts: CountsEntry,
-    findings: Vec<&'a str>,
-    undecided: Vec<&'a str>,
-    accepted: Vec<&'a str>,
+    findings: Vec<String>,
+    undecided: Vec<String>,
+    accepted: Vec<String>,
     attestation: Option<usize>,
 }
 
@@ -114,9 +114,21 @@ impl<'a> RuleEntry<'a> {
             title: &rule.title,
             state: rule.state.as_str(),
             counts: CountsEntry::new(rule.counts),
-            findings: rule.findings.iter().map(|index| &*run.findings[*index].fingerprint).collect(),
-            undecided: rule.undecided.iter().map(|index| &*run.undecided[*index].fingerprint).collect(),
-            accepted: rule.accepted.iter().map(|index| &*run.accepted[*index].finding.fingerprint).collect(),
+            findings: rule
+                .findings
+                .iter()
+                .map(|index| run.findings[*index].fingerprint.to_string())
+                .collect(),
+            undecided: rule
+                .undecided
+                .iter()
+                .map(|index| run.undecided[*index].fingerprint.to_string())
+                .collect(),
+            accepted: rule
+                .accepted
+                .iter()
+                .map(|index| run.accepted[*index].finding.fingerprint.to_string())
+                .collect(),
             attestation: rule.attestation,
         }
     }

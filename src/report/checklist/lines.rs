@@ -131,7 +131,7 @@ fn accepted(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<(
         writeln!(
             out,
             "<li class=\"note\"><span class=\"level\">accepted</span> {}<span class=\"where\">{}, <code>{}</code><br>{}</span></li>",
-            Plain(&finding.message),
+            Plain(&finding.message()),
             Plain(&words::whose(finding)),
             Plain(&words::place(finding)),
             Plain(&accepted.why()),
@@ -183,14 +183,14 @@ fn of_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     write!(
         out,
         "<li class=\"{level}\"><span class=\"level\">{level}</span> {}<span class=\"where\">{}, <code>{}</code>",
-        Plain(&finding.message),
+        Plain(&finding.message()),
         Plain(&words::whose(finding)),
         Plain(&words::place(finding)),
     )?;
-    if let Some(scenario) = &finding.scenario {
+    if let Some(scenario) = finding.scenario() {
         write!(out, ", when {}", Plain(scenario))?;
     }
-    for related in &finding.related {
+    for related in finding.related() {
         let place = format!("{}:{}", related.location.file(), related.location.start());
         write!(out, "<br>{}, <code>{}</code>", Plain(&related.message), Plain(&place))?;
     }

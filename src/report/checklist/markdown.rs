@@ -62,7 +62,7 @@ fn of_rule(run: &Run, rule: &Evidence, out: &mut dyn io::Write) -> io::Result<()
     writeln!(out, "<details><summary><b>{id}</b>: {tally}</summary>\n\n{}\n", plain(&rule.title))?;
     for index in rule.findings.iter().take(LISTED) {
         let finding = &run.findings[*index];
-        let (message, whose) = (plain(&finding.message), plain(&words::whose(finding)));
+        let (message, whose) = (plain(&finding.message()), plain(&words::whose(finding)));
         writeln!(out, "- {}: {message} ({whose}, {})", finding.severity, plain(&words::place(finding)))?;
     }
     if rule.findings.len() > LISTED {

@@ -9,13 +9,13 @@ use std::sync::Arc;
 pub(super) fn hostile() -> (Run, Checklist) {
     let mut run = samples::hostile();
     for finding in &mut run.findings {
-        finding.message.push_str(EVIL);
-        Arc::make_mut(&mut finding.fix).cdk = Some(EVIL.to_owned());
-        Arc::make_mut(&mut finding.fix).attest = Some(EVIL.to_owned());
-        finding.scenario = Some(EVIL.to_owned());
+        finding.say(format!("{}{EVIL}", finding.message()));
+        Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(EVIL.to_owned());
+        Arc::make_mut(&mut finding.saying_mut().fix).attest = Some(EVIL.to_owned());
+        finding.set_scenario(Some(EVIL.to_owned()));
     }
     for accepted in &mut run.accepted {
-        accepted.finding.message.push_str(EVIL);
+        accepted.finding.say(format!("{}{EVIL}", accepted.finding.message()));
         accepted.reason = Some(EVIL.to_owned());
     }
     run.problems.push(crate::finding::Problem::unlinted(EVIL, EVIL));

@@ -114,6 +114,6 @@ pub(super) fn whose(finding: &Finding) -> String {
     match (&subject.resource, subject.stack.is_empty()) {
         (_, true) => "the app".to_owned(),
         (Some(resource), false) => format!("{} / {resource}", subject.stack),
-        (None, false) => subject.stack.clone(),
+        (None, false) => subject.stack.to_string(),
     }
 }

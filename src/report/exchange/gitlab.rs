@@ -11,7 +11,7 @@ use super::super::compact::put;
 use super::super::options::Options;
 use super::super::places::Places;
 use super::spot::{self, Ordinals, sentence, whose};
-use crate::finding::{Problem, Run, Severity};
+use crate::finding::{Fingerprint, Problem, Run, Severity};
 use serde::Serialize;
 use std::io;
 
@@ -53,18 +53,18 @@ pub(in super::super) fn render(run: &Run, options: &Options, out: &mut dyn io::W
         list.add(&Issue {
             description: sentence(finding),
             check_name: &finding.rule,
-            fingerprint: numbered(&finding.fingerprint, ordinals.next(&finding.fingerprint)),
+            fingerprint: numbered(finding.fingerprint, ordinals.next(finding.fingerprint)),
             severity: severity(finding.severity),
             location: at.into(),
         })?;
     }
     for undecided in run.undecided.iter().filter(|_| options.show.undecided) {
         let at = spot::spot(&undecided.subject, &undecided.location, options, &mut places);
-        let number = ordinals.next(&undecided.fingerprint);
+        let number = ordinals.next(undecided.fingerprint);
         list.add(&Issue {
             description: format!("undecided: {}: {}", whose(&undecided.subject), undecided.reason),
             check_name: &undecided.rule,
-            fingerprint: format!("undecided-{}", numbered(&undecided.fingerprint, number)),
+            fingerprint: format!("undecided-{}", numbered(undecided.fingerprint, number)),
             severity: "info",
             location: at.into(),
         })?;
@@ -90,8 +90,8 @@ fn of_problem<'a>(problem: &Problem, number: usize, options: &Options, places: &
     }
 }
 
-fn numbered(fingerprint: &str, number: usize) -> String {
-    if number == 1 { fingerprint.to_owned() } else { format!("{fingerprint}-{number}") }
+fn numbered(fingerprint: Fingerprint, number: usize) -> String {
+    if number == 1 { fingerprint.to_string() } else { format!("{fingerprint}-{number}") }
 }
 
 fn severity(severity: Severity) -> &'static str {

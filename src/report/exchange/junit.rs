@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn no_text_becomes_markup_or_breaks_the_document() {
         let mut run = samples::hostile();
-        run.findings[0].message = "]]></failure><x a=\"1\">&\u{0}\u{ffff}".into();
+        run.findings[0].say("]]></failure><x a=\"1\">&\u{0}\u{ffff}");
         let text = of(&run);
         assert!(
             text.contains("]]&gt;&lt;/failure&gt;&lt;x a=&quot;1&quot;&gt;&amp;\\u{0}\\u{ffff}"),

@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn hostile_names_are_shown_and_not_obeyed() {
         let mut run = samples::hostile();
-        run.findings[0].message = "</details><script>x</script> | [a](http://b) @all #1 ![i](x)".into();
+        run.findings[0].say("</details><script>x</script> | [a](http://b) @all #1 ![i](x)");
         let text = of(&run, Show::All);
         for wrong in ["<script", "](http:/", "@all", "#1", "![i](x)"] {
             assert!(!text.contains(wrong), "{wrong}: {text}");

@@ -3,62 +3,59 @@
 //! Each line has the fields of the same entry in the JSON report (documented in [`json`](super::super::json)), and `kind` before them: `finding`,
 //! `accepted`, `undecided`, `error`, `remark`, and last one `summary`, so that a stream that broke off can be told. A finding
 //! stands alone: what the JSON report tells once for a rule (`title`, `fix`, `see`) is in each line.
-use super::super::compact::put;
-use super::super::entry::{AcceptedEntry, FindingEntry, ProblemEntry, RuleEntry, UndecidedEntry};
+use super::super::entry::Entries;
 use super::super::json::{VERSION, summary};
-use super::super::places::Places;
 use crate::finding::Run;
-use serde::Serialize;
 use std::io;
 
-#[derive(Serialize)]
-struct Line<T> {
-    kind: &'static str,
-    #[serde(flatten)]
-    entry: T,
-}
-
-#[derive(Serialize)]
-struct Whole<'a, T> {
-    #[serde(flatten)]
-    entry: T,
-    #[serde(flatten)]
-    rule: RuleEntry<'a>,
-}
-
-#[derive(Serialize)]
-struct Versioned<T> {
-    version: u32,
-    #[serde(flatten)]
-    entry: T,
-}
+/// How many bytes are written in one go.
+const ENOUGH: usize = 1 << 16;
 
 /// Writes the stream.
 pub(in super::super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut places = Places::default();
+    let mut entries = Entries::default();
     for finding in &run.findings {
-        let entry = FindingEntry::new(finding, finding, &mut places);
-        line(out, "finding", Whole { entry, rule: RuleEntry::new(finding) })?;
+        line(&mut entries, "finding", out, |entries| {
+            entries.finding(finding, finding);
+            entries.out.push(b',');
+            entries.rule(finding);
+        })?;
     }
     for accepted in &run.accepted {
-        let entry = AcceptedEntry::new(accepted, &accepted.finding, &mut places);
-        line(out, "accepted", Whole { entry, rule: RuleEntry::new(&accepted.finding) })?;
+        line(&mut entries, "accepted", out, |entries| {
+            entries.accepted(accepted, &accepted.finding);
+            entries.out.push(b',');
+            entries.rule(&accepted.finding);
+        })?;
     }
     for undecided in &run.undecided {
-        line(out, "undecided", UndecidedEntry::new(undecided, &mut places))?;
+        line(&mut entries, "undecided", out, |entries| entries.undecided(undecided))?;
     }
     for problem in &run.problems {
         let kind = if problem.unlinted { "error" } else { "remark" };
-        line(out, kind, ProblemEntry::new(problem, &mut places))?;
+        line(&mut entries, kind, out, |entries| entries.problem(problem))?;
     }
-    line(out, "summary", Versioned { version: VERSION, entry: summary(run) })
+    entries.out.extend_from_slice(format!("{{\"kind\":\"summary\",\"version\":{VERSION},").as_bytes());
+    // The fields of the summary go on where those stop.
+    let mut fields = Entries::default();
+    fields.value(&summary(run)).map_err(io::Error::other)?;
+    entries.out.extend_from_slice(&fields.take()[1..]);
+    entries.out.push(b'\n');
+    out.write_all(&entries.take())
 }
 
-fn line(out: &mut dyn io::Write, kind: &'static str, entry: impl Serialize) -> io::Result<()> {
-    let mut text = Vec::with_capacity(1024);
-    put(&Line { kind, entry }, &mut text).map_err(io::Error::other)?;
-    text.push(b'\n');
-    out.write_all(&text)
+fn line<'r>(
+    entries: &mut Entries<'r>,
+    kind: &str,
+    out: &mut dyn io::Write,
+    fields: impl FnOnce(&mut Entries<'r>),
+) -> io::Result<()> {
+    entries.out.extend_from_slice(b"{\"kind\":\"");
+    entries.out.extend_from_slice(kind.as_bytes());
+    entries.out.extend_from_slice(b"\",");
+    fields(entries);
+    entries.out.extend_from_slice(b"}\n");
+    if entries.out.len() < ENOUGH { Ok(()) } else { out.write_all(&entries.take()) }
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ use super::sarif_shape::{
     Fingerprints, Invocation, Logical, Notification, Outcome, Place, Properties, Suppression, physical,
 };
 use super::spot::{self, Ordinals, sentence, whose};
-use crate::finding::{Accepted, AcceptedBy, Finding, Location, Problem, Run, Severity, Subject, Undecided};
+use crate::finding::{
+    Accepted, AcceptedBy, Finding, Fingerprint, Location, Problem, Run, Severity, Subject, Undecided,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io;
@@ -92,7 +94,7 @@ struct Log<'a> {
     options: &'a Options<'a>,
     index: BTreeMap<&'a str, usize>,
     places: Places,
-    ordinals: Ordinals<'a>,
+    ordinals: Ordinals,
     out: &'a mut dyn io::Write,
     first: bool,
 }
@@ -108,7 +110,7 @@ impl<'a> Log<'a> {
 
     fn result(&mut self, finding: &'a Finding, suppressions: Vec<Suppression>) -> Outcome<'a> {
         let (place, mut related) = self.places(&finding.subject, &finding.location);
-        for one in &finding.related {
+        for one in finding.related() {
             let at = spot::in_text(&one.location, self.options, &mut self.places);
             related.push(Place {
                 id: Some(related.len() + 1),
@@ -124,7 +126,7 @@ impl<'a> Log<'a> {
             message: sentence(finding).into(),
             locations: vec![place],
             related_locations: related,
-            partial_fingerprints: self.fingerprints(&finding.fingerprint),
+            partial_fingerprints: self.fingerprints(finding.fingerprint),
             suppressions,
             properties: properties(&finding.subject, finding.property.as_deref()),
         }
@@ -140,7 +142,7 @@ impl<'a> Log<'a> {
             message: format!("{} is undecided: {}", whose(&undecided.subject), undecided.reason).into(),
             locations: vec![place],
             related_locations: related,
-            partial_fingerprints: self.fingerprints(&undecided.fingerprint),
+            partial_fingerprints: self.fingerprints(undecided.fingerprint),
             suppressions: Vec::new(),
             properties: properties(&undecided.subject, undecided.property.as_deref()),
         }
@@ -158,11 +160,11 @@ impl<'a> Log<'a> {
         (Place { logical_locations: logical(subject), ..at.into() }, related)
     }
 
-    fn fingerprints(&mut self, fingerprint: &'a str) -> Fingerprints<'a> {
+    fn fingerprints(&mut self, fingerprint: Fingerprint) -> Fingerprints {
         let number = self.ordinals.next(fingerprint);
         Fingerprints {
             primary_location_line_hash: format!("{fingerprint}:{number}"),
-            stackproof: fingerprint,
+            stackproof: fingerprint.to_string(),
         }
     }
 
@@ -191,7 +193,7 @@ fn properties<'a>(subject: &'a Subject, property: Option<&'a str>) -> Properties
 fn logical(subject: &Subject) -> Vec<Logical> {
     let name = whose(subject).to_owned();
     let path = match (&subject.construct_path, subject.stack.is_empty()) {
-        (Some(path), _) => path.clone(),
+        (Some(path), _) => path.to_string(),
         (None, true) => name.clone(),
         (None, false) => format!("{}/{name}", subject.stack),
     };

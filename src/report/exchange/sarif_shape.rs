@@ -15,7 +15,7 @@ pub(super) struct Outcome<'a> {
     pub locations: Vec<Place>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Place>,
-    pub partial_fingerprints: Fingerprints<'a>,
+    pub partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suppressions: Vec<Suppression>,
     pub properties: Properties<'a>,
@@ -81,11 +81,11 @@ pub(super) struct Logical {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Fingerprints<'a> {
+pub(super) struct Fingerprints {
     /// GitHub reads this one only, and works it out from the line where it is not there.
     pub primary_location_line_hash: String,
     #[serde(rename = "stackproof/v1")]
-    pub stackproof: &'a str,
+    pub stackproof: String,
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@
 //! repository where the caller knows it ([`Tree`](super::super::Tree)).
 use super::super::options::{Options, Place};
 use super::super::places::Places;
-use crate::finding::{Finding, Location, Subject};
+use crate::finding::{Finding, Fingerprint, Location, Subject};
 use crate::source::LineColumn;
 use std::collections::HashMap;
 
@@ -50,9 +50,9 @@ pub(super) fn path(name: &str, options: &Options) -> String {
 
 /// What is wrong, and under which conditions.
 pub(super) fn sentence(finding: &Finding) -> String {
-    match &finding.scenario {
-        Some(when) => format!("{} (when {when})", finding.message),
-        None => finding.message.clone(),
+    match finding.scenario() {
+        Some(when) => format!("{} (when {when})", finding.message()),
+        None => finding.message().into_owned(),
     }
 }
 
@@ -63,13 +63,13 @@ pub(super) fn whose(subject: &Subject) -> &str {
 
 /// Counts fingerprints, for readers that take two findings of one fingerprint for one.
 #[derive(Default)]
-pub(super) struct Ordinals<'a> {
-    seen: HashMap<&'a str, usize>,
+pub(super) struct Ordinals {
+    seen: HashMap<Fingerprint, usize>,
 }
 
-impl<'a> Ordinals<'a> {
+impl Ordinals {
     /// The how-manieth of that fingerprint it is, from 1.
-    pub(super) fn next(&mut self, fingerprint: &'a str) -> usize {
+    pub(super) fn next(&mut self, fingerprint: Fingerprint) -> usize {
         let seen = self.seen.entry(fingerprint).or_default();
         *seen += 1;
         *seen

@@ -32,7 +32,7 @@ fn verdicts(rule: &Arc<Rule>, example: &Example, name: &dyn Fn(&str) -> String) 
         None => format!("{} {}", subject.kind, subject.stack),
     };
     for finding in &run.findings {
-        *of.entry(key(&finding.subject)).or_default() += 1 + finding.related.len();
+        *of.entry(key(&finding.subject)).or_default() += 1 + finding.related().len();
     }
     for undecided in &run.undecided {
         of.entry(format!("{} undecided", key(&undecided.subject))).or_default();

@@ -1,0 +1,103 @@
+//! The results of all inputs -> one run, in the order of reports.
+//!
+//! Each input sorts its own findings where it is judged; here they are only put behind each other, and sorted once more
+//! where inputs do not follow each other by name. The baseline is held against all of them together.
+use super::accept::{self, Allowance};
+use super::part::Part;
+use super::run::Settings;
+use crate::finding::{Counts, Finding, Fingerprint, Problem, Run, Tally};
+use crate::rule::Rule;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The order of findings: by place, then by rule.
+pub(super) fn order(a: &Finding, b: &Finding) -> Ordering {
+    a.location.compare(&b.location).then_with(|| (&a.rule, a.fingerprint).cmp(&(&b.rule, b.fingerprint)))
+}
+
+/// The run of all inputs.
+pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
+    let mut run = Run::default();
+    run.problems.extend(hold_against_baseline(&mut parts, rules, settings));
+    // The findings of a lone input stay where they are.
+    if let [lone] = &mut parts[..] {
+        run.findings = std::mem::take(&mut lone.findings);
+    }
+    let mut tallies = vec![Counts::default(); rules.len()];
+    run.findings.reserve_exact(parts.iter().map(|part| part.findings.len()).sum());
+    let mut sorted = true;
+    for part in parts {
+        if let (Some(last), Some(next)) = (run.findings.last(), part.findings.first()) {
+            sorted &= order(last, next).is_le();
+        }
+        run.findings.extend(part.findings);
+        run.accepted.extend(part.accepted);
+        run.suppressions.extend(part.suppressions);
+        run.undecided.extend(part.undecided);
+        run.problems.extend(part.problems);
+        run.skipped += part.skipped;
+        run.apps += part.apps;
+        run.templates += part.templates;
+        run.resources += part.resources;
+        run.stacks.extend(part.stacks.into_iter().map(|(_, stack)| stack));
+        tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
+    }
+    if !sorted {
+        run.findings.sort_by(order);
+    }
+    run.accepted.sort_by(|a, b| order(&a.finding, &b.finding));
+    run.undecided.sort_by(|a, b| a.location.compare(&b.location).then_with(|| a.rule.cmp(&b.rule)));
+    let tally = |(rule, counts): (&Arc<Rule>, Counts)| Tally { rule: rule.id.clone(), counts };
+    run.tallies = rules.iter().zip(tallies).map(tally).collect();
+    // Stacks in the order in which they were met, apps behind all of them.
+    run.stacks.sort_by_key(|stack| stack.app);
+    run
+}
+
+/// Holds the findings of all inputs against the baseline; says what of it no longer holds.
+fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Settings) -> Option<Problem> {
+    let (file, baseline) = settings.acceptance.baseline.as_ref()?;
+    let findings = parts.iter().flat_map(|part| &part.findings);
+    let accepted = parts.iter().flat_map(|part| &part.accepted);
+    let mut remaining = accept::share_out(baseline, findings, accepted);
+    for part in parts.iter_mut() {
+        let Some(left) = part.left.take() else { continue };
+        let freed = accept::apply(left, &mut part.findings, &mut part.accepted, &mut remaining, rules);
+        for (rule, row) in freed {
+            let turn = |counts: &mut Counts| {
+                counts.fail -= 1;
+                counts.accepted += 1;
+            };
+            turn(&mut part.tallies[rule]);
+            // Rows and rules are sorted, as they were counted.
+            let Ok(at) = part.stacks.binary_search_by_key(&row, |(of, _)| *of) else { continue };
+            let counted = &mut part.stacks[at].1.rules;
+            if let Ok(at) = counted.binary_search_by_key(&rule, |(index, _)| *index) {
+                turn(&mut counted[at].1);
+            }
+        }
+    }
+    // Of what was not looked at, nothing can be said.
+    let looked: BTreeSet<&str> =
+        parts.iter().flat_map(|part| part.names.iter().map(String::as_str)).collect();
+    let outlived = baseline.entries.iter().filter(|(_, entry)| {
+        let ran = rules.binary_search_by(|rule| (*rule.id).cmp(&entry.rule)).is_ok();
+        ran && (entry.stack.is_empty() || looked.contains(entry.stack.as_str()))
+    });
+    let count: usize = outlived
+        .map(|(spelt, entry)| {
+            let allowed = Fingerprint::parse(spelt).and_then(|fingerprint| remaining.get(&fingerprint));
+            allowed.map_or(entry.count, Allowance::left)
+        })
+        .sum();
+    let noun = if count == 1 {
+        "finding of the baseline no longer holds"
+    } else {
+        "findings of the baseline no longer hold"
+    };
+    (count > 0 && !looked.is_empty()).then(|| {
+        Problem::remark(file, format!("{count} {noun}"))
+            .with_help("`stackproof baseline prune` takes out what is mended")
+    })
+}
