@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// A shape of app: its name, its sizes, and what writes it into a folder and names the paths to lint.
 type Shape = (&'static str, [usize; 5], fn(&Path, usize) -> Vec<String>);
 
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 13] = [
     ("conditions, a resource each", [5, 10, 20, 40, 80], conditions),
     ("conditions, all in one resource", [5, 10, 20, 40, 80], conditions_of_one),
     ("functions with alarm and group", [125, 500, 1000, 2000, 4000], functions),
@@ -24,6 +24,7 @@ const SHAPES: [Shape; 12] = [
     ("imports", [125, 500, 1000, 2000, 4000], imports),
     ("stages of the same app", [16, 32, 64, 128, 256], stages),
     ("findings, a resource each", [125, 500, 1000, 2000, 4000], findings),
+    ("findings, up to a hundred thousand", [1625, 3250, 6500, 13000, 26000], bare),
     ("statements of one policy", [125, 500, 1000, 2000, 4000], statements),
 ];
 
@@ -237,6 +238,27 @@ fn findings(folder: &Path, size: usize) -> Vec<String> {
     let all = many(size, |i| {
         format!(
             r#""B{i}": {{"Type": "AWS::S3::Bucket", "Properties": {{"Tags": [], "VersioningConfiguration": {{"Status": "Suspended"}}}}}}"#
+        )
+    });
+    template(folder, "", &all)
+}
+
+/// Resources with nothing but a tag, which fall short of nearly all that is asked of their kinds.
+fn bare(folder: &Path, size: usize) -> Vec<String> {
+    let kinds = [
+        "SQS::Queue",
+        "Lambda::Function",
+        "SNS::Topic",
+        "DynamoDB::Table",
+        "EC2::SecurityGroup",
+        "RDS::DBInstance",
+        "IAM::Role",
+        "S3::Bucket",
+    ];
+    let all = many(size, |i| {
+        let kind = kinds[i % kinds.len()];
+        format!(
+            r#""R{i}": {{"Type": "AWS::{kind}", "Properties": {{"Tags": [{{"Key": "a", "Value": "b"}}]}}}}"#
         )
     });
     template(folder, "", &all)

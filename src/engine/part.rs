@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Subjects that are judged in one go, by one thread.
 const CHUNK: usize = 512;
 /// Chunks for each thread before what was judged passes the door.
-const CHUNKS: usize = 8;
+const CHUNKS: usize = 4;
 
 /// The result of one input.
 pub(super) struct Part {
@@ -112,9 +112,16 @@ impl Part {
         let mut screen = door.screen(&graph);
         let mut gathered = Gathered::default();
         let work = subjects(&graph, rules, plan);
-        for several in work.chunks(CHUNK * CHUNKS * rayon::current_num_threads()) {
+        let several = CHUNK * CHUNKS * rayon::current_num_threads();
+        for (turn, now) in work.chunks(several).enumerate() {
             let sessions: Vec<Session> =
-                several.par_chunks(CHUNK).map(|chunk| court.session(chunk.iter())).collect();
+                now.par_chunks(CHUNK).map(|chunk| court.session(chunk.iter())).collect();
+            let before = self.findings.len();
+            if turn > 0 {
+                // As many will be found in what is left as were in what is done: no list is moved again and again.
+                let left = work.len() - turn * several;
+                self.findings.reserve(before * left / (turn * several));
+            }
             for mut session in sessions {
                 screen.pass(&mut session.judged);
                 self.tallies.iter_mut().zip(session.silent).for_each(|(sum, more)| *sum += more);
@@ -125,14 +132,20 @@ impl Part {
                     self.collect(one, &mut gathered, rules, &graph);
                 }
             }
+            // The baseline wants them as they were judged.
+            if self.left.is_none() {
+                self.findings[before..].sort_by(order);
+            }
+        }
+        if self.left.is_none()
+            && work.len() > several
+            && !self.findings.is_sorted_by(|a, b| order(a, b).is_le())
+        {
+            self.findings.sort_by(order);
         }
         self.suppressions = screen.finish();
         if settings.by_stack {
             self.stacks = by_stack(&graph, gathered.counted.into_iter());
-        }
-        // The baseline wants them as they were judged.
-        if self.left.is_none() {
-            self.findings.sort_by(order);
         }
         self.problems.extend(assembly.late_problems());
     }

@@ -69,7 +69,7 @@ struct Logical {
     key: NodeId,
 }
 
-/// Kinds of entries that may stand somewhere in the texts.
+/// Kinds of entries that may stand somewhere in the manifest or beside it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kinds {
     created: bool,
@@ -77,6 +77,18 @@ struct Kinds {
 }
 
 impl Kinds {
+    /// Looks at all entries of a manifest.
+    fn look_at(&mut self, manifest: Node<'_>) {
+        let artifacts = manifest.get("artifacts").into_iter().flat_map(Node::entries);
+        let metadata = artifacts.filter_map(|(_, artifact)| artifact.get("metadata"));
+        for entry in metadata.flat_map(Node::entries).flat_map(|(_, list)| list.items()) {
+            let kind = entry.get("type").and_then(Node::as_str);
+            self.created |= kind == Some(CREATED);
+            self.acknowledged |= kind == Some(ACKNOWLEDGED);
+        }
+    }
+
+    /// Looks for the words in a text that is not read yet.
     fn look_in(&mut self, text: &str) {
         const ALL: &str = "aws:cdk:";
         for at in memchr::memmem::find_iter(text.as_bytes(), ALL) {
@@ -166,8 +178,8 @@ impl Records {
         })
     }
 
-    /// Whether any construct's creation stack was written: older assemblies have none. Asked of the texts, so that
-    /// metadata without a trace are not sorted for one.
+    /// Whether any construct's creation stack was written: older assemblies have none. Asked of the manifest as a whole and
+    /// of the text beside it, so that metadata without a trace are not sorted for one.
     pub fn has_traces(&self) -> bool {
         self.kinds().created
     }
@@ -177,12 +189,12 @@ impl Records {
         self.kinds().acknowledged
     }
 
-    /// The kinds that the texts speak of.
+    /// The kinds that there may be.
     fn kinds(&self) -> Kinds {
         *self.late.kinds.get_or_init(|| {
             let mut kinds = Kinds::default();
             if self.inline.is_some() {
-                kinds.look_in(self.manifest.source().text());
+                kinds.look_at(self.manifest.root());
             }
             if let Some(text) = self.text_beside() {
                 kinds.look_in(text.text());

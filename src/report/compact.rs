@@ -34,11 +34,21 @@ pub(super) fn text(text: &str, out: &mut Vec<u8>) {
 
 /// Writes a text, or a piece of one, as it stands between quotes.
 pub(super) fn inside(text: &str, out: &mut Vec<u8>) {
-    if is_plain(text.as_bytes()) {
-        out.extend_from_slice(text.as_bytes());
-    } else {
-        text.chars().for_each(|c| character(c, out));
+    let mut rest = text;
+    if !is_plain(text.as_bytes()) {
+        while let Some(at) = rest.bytes().position(is_special) {
+            out.extend_from_slice(&rest.as_bytes()[..at]);
+            let mut behind = rest[at..].chars();
+            behind.next().into_iter().for_each(|c| character(c, out));
+            rest = behind.as_str();
+        }
     }
+    out.extend_from_slice(rest.as_bytes());
+}
+
+/// Whether a byte is, or begins, what may have to be escaped.
+fn is_special(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\'
 }
 
 /// Writes a number as its digits, which are few.
@@ -56,9 +66,8 @@ pub(super) fn number(mut number: u64, out: &mut Vec<u8>) {
 /// block without an end in between: all its bytes are looked at in a few steps.
 fn is_plain(text: &[u8]) -> bool {
     const BLOCK: usize = 16;
-    let special = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\';
-    let is_plain = |block: &[u8; BLOCK]| !block.iter().fold(false, |any, &byte| any | special(byte));
-    let Some(last) = text.last_chunk::<BLOCK>() else { return !text.iter().any(|&byte| special(byte)) };
+    let is_plain = |block: &[u8; BLOCK]| !block.iter().fold(false, |any, &byte| any | is_special(byte));
+    let Some(last) = text.last_chunk::<BLOCK>() else { return !text.iter().any(|&byte| is_special(byte)) };
     for block in text.as_chunks::<BLOCK>().0 {
         if !is_plain(block) {
             return false;

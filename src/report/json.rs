@@ -65,8 +65,8 @@ pub(super) const VERSION: u32 = 1;
 
 /// Entries that are laid out in one go, by one thread.
 const CHUNK: usize = 128;
-/// Chunks that are laid out, by as many threads as there are, before they are written.
-const CHUNKS: usize = 32;
+/// Chunks for each thread that are laid out before they are written.
+const CHUNKS: usize = 4;
 
 /// Writes the report; the long lists piece by piece.
 pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
@@ -141,7 +141,7 @@ pub(super) fn list<'r, T: Sync>(
         entries.take()
     };
     let mut first = true;
-    for entries in entries.chunks(CHUNK * CHUNKS) {
+    for entries in entries.chunks(CHUNK * CHUNKS * rayon::current_num_threads()) {
         let texts: Vec<Vec<u8>> = entries.par_chunks(CHUNK).map(lay_out).collect();
         for text in texts {
             out.write_all(&text[usize::from(std::mem::take(&mut first))..])?;

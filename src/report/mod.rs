@@ -20,6 +20,7 @@ mod group;
 mod human;
 mod json;
 mod literal;
+mod mend;
 mod options;
 mod page;
 mod places;
@@ -136,4 +137,26 @@ pub fn render_baseline_json(
 /// Only those of `out`.
 pub fn render_diff(difference: &Difference, format: DiffFormat, out: &mut dyn io::Write) -> io::Result<()> {
     diff::render(difference, format, out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_breaks_is_an_error_of_the_pipe() {
+        struct Broken;
+        impl io::Write for Broken {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in Format::ALL {
+            let error = render(&samples::payments(), format, &Options::default(), &mut Broken);
+            assert_eq!(error.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        }
+    }
 }

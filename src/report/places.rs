@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The column from which on a place is worth remembering.
 const FAR: u32 = 512;
-/// How many bytes behind a place another one is still near it.
-const NEAR: usize = 4096;
+/// How many bytes behind a place, or the start of a text, another one is still near it.
+const NEAR: usize = 1 << 12;
 
 /// The places asked for so far, as far as it pays to remember them.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl Places {
     }
 
     fn at(&mut self, source: &Source, offset: u32) -> LineColumn {
-        if let Some(place) = self.from_last(source, offset) {
+        if let Some(place) = self.behind_last(source, offset) {
             return place;
         }
         let place = self.count_on(source, offset).unwrap_or_else(|| source.line_column(offset));
@@ -68,8 +68,9 @@ impl Places {
     }
 
     /// The place, counted from the one asked for last, where it stands a little behind it on a short line.
-    fn from_last(&mut self, source: &Source, offset: u32) -> Option<LineColumn> {
-        let last = self.last.as_mut().filter(|last| std::ptr::eq(last.source, source))?;
+    fn behind_last(&mut self, source: &Source, offset: u32) -> Option<LineColumn> {
+        let start = Last { source, offset: 0, line: 1, start: 0 };
+        let last = self.last.filter(|last| std::ptr::eq(last.source, source)).unwrap_or(start);
         let text = source.text();
         let between = text.get(last.offset as usize..offset as usize).filter(|text| text.len() < NEAR)?;
         if memchr::memchr(b'\r', between.as_bytes()).is_some() {
@@ -84,7 +85,7 @@ impl Places {
         };
         let on_line = text.get(start as usize..offset as usize).filter(|text| text.len() < FAR as usize)?;
         let column = columns(on_line)? + 1;
-        *last = Last { offset, line, start, ..*last };
+        self.last = Some(Last { offset, line, start, ..last });
         Some(LineColumn { line, column })
     }
 

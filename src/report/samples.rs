@@ -1,4 +1,5 @@
 //! Runs built by hand, shared by the tests of all formats.
+use super::{Format, Options, Show, render};
 use crate::finding::*;
 use crate::source::{Source, Span};
 use std::sync::Arc;
@@ -72,6 +73,13 @@ const MANIFEST: &str = r#"{
  }
 }
 "#;
+
+/// A report of a run in a format, nothing else asked for than what to show.
+pub(super) fn told(format: Format, run: &Run, show: Show) -> String {
+    let mut out = Vec::new();
+    render(run, format, &Options { show: show.into(), ..Options::default() }, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
 
 pub(super) fn source(name: &str, text: &str) -> Arc<Source> {
     Arc::new(Source::new(name, text))

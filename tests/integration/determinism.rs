@@ -16,6 +16,40 @@ fn the_output_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
+fn a_template_that_is_judged_in_pieces_reads_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    // The pieces are larger for more threads: two of these are cut, and the third is whole.
+    let queue = |i: usize| format!("\"Q{i}\": {{\"Type\": \"AWS::SQS::Queue\"}}");
+    let queues: Vec<String> = (0..4500).map(queue).collect();
+    std::fs::write(folder.path().join("a.json"), format!("{{\"Resources\": {{{}}}}}", queues.join(",")))
+        .unwrap();
+    let with = |threads: &str| {
+        let arguments = [
+            "check",
+            "a.json",
+            "--format",
+            "json",
+            "--threads",
+            threads,
+            "--rule",
+            "sqs-*",
+            "--rule",
+            "stack-*",
+        ];
+        crate::support::run_in(folder.path(), &arguments)
+    };
+    let one = with("1");
+    let report: serde_json::Value = serde_json::from_str(&one.out).unwrap();
+    let findings = crate::support::findings(&report);
+    assert!(findings.len() > 9_000, "{}", findings.len());
+    let places: Vec<u64> = findings.iter().map(|finding| finding["column"].as_u64().unwrap()).collect();
+    assert!(places.is_sorted());
+    for threads in ["2", "3"] {
+        assert_eq!(one.out, with(threads).out, "{threads} threads");
+    }
+}
+
+#[test]
 fn fingerprints_survive_reformatting_and_reordering() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();

@@ -1,6 +1,6 @@
 //! One line of the page, closed to a row and open to its evidence: who vouches, each rule with what it looked at, and
 //! each finding with its stack, its place and the way to mend it.
-use super::super::human::fix;
+use super::super::mend::fix;
 use super::super::text::count;
 use super::markup::{Lines, Page, Plain, Sign};
 use super::words;

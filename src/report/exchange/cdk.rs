@@ -7,7 +7,7 @@
 //!
 //! `cdk synth` writes that file too, with what the app's own plugins found: [`merge`] keeps that.
 use super::super::compact::put;
-use super::super::human::fix;
+use super::super::mend::fix;
 use super::super::options::Options;
 use super::spot::sentence;
 use crate::finding::{Finding, Run, Severity};

@@ -3,7 +3,7 @@
 //! `::error file=F,line=L,col=C,title=T::MESSAGE`; notes are notices. The runner undoes the percent escapes, so a message may
 //! have lines, and nothing of the input can begin a command of its own. GitHub shows ten annotations of a kind for a step and leaves the rest in the
 //! log; SARIF has no such bound. Accepted findings have no annotation.
-use super::super::human::fix;
+use super::super::mend::fix;
 use super::super::options::Options;
 use super::super::places::Places;
 use super::super::text::{many_lines, one_line};
@@ -76,18 +76,11 @@ fn data(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::report::{Show, samples};
-
-    fn of(run: &Run, show: Show) -> String {
-        let mut out = Vec::new();
-        render(run, &Options { show: show.into(), ..Options::default() }, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
+    use crate::report::{Format, Show, samples};
 
     #[test]
     fn a_finding_is_a_command_of_one_line() {
-        insta::assert_snapshot!(of(&samples::payments(), Show::All));
+        insta::assert_snapshot!(samples::told(Format::Github, &samples::payments(), Show::All));
     }
 
     #[test]
@@ -95,7 +88,7 @@ mod tests {
         let mut run = samples::hostile();
         run.findings[0].say("a\n::stop-commands::x\r\n::set-env name=A::b%0A");
         run.findings[0].saying_mut().title = "t:,::".into();
-        let text = of(&run, Show::All);
+        let text = samples::told(Format::Github, &run, Show::All);
         assert_eq!(text.lines().count(), run.findings.len() + run.undecided.len() + run.problems.len());
         for line in text.lines() {
             assert!(

@@ -4,7 +4,7 @@
 //! have no finding, passed where all was decided; one for inputs that could not be linted, in error. Accepted findings are skipped
 //! tests, and so are undecided verdicts where they were asked for. A test's name has nothing in it that changes from build to build without need, so
 //! that a server can follow it.
-use super::super::human::fix;
+use super::super::mend::fix;
 use super::super::options::Options;
 use super::super::places::Places;
 use super::super::text::{many_lines, one_line};

@@ -4,8 +4,8 @@
 //! reads). Counts are always whole. Where room ends, the gravest stay: first the ways to mend are left out, then findings, and the text says how many.
 //! Names and messages may try to be markup and are shown as they are.
 use super::super::group::{self, Group};
-use super::super::human::fix;
 use super::super::literal::{block, inside, link, plain};
+use super::super::mend::fix;
 use super::super::options::Options;
 use super::super::places::Places;
 use super::super::text::{brief, count};
@@ -261,24 +261,17 @@ fn hidden(run: &Run, options: &Options) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::report::{Show, samples};
-
-    fn of(run: &Run, show: Show) -> String {
-        let mut out = Vec::new();
-        render(run, &Options { show: show.into(), ..Options::default() }, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
+    use crate::report::{Format, Show, samples};
 
     #[test]
     fn a_summary_tells_how_it_stands_and_what_to_open() {
-        insta::assert_snapshot!(of(&samples::payments(), Show::All));
+        insta::assert_snapshot!(samples::told(Format::Markdown, &samples::payments(), Show::All));
     }
 
     #[test]
     fn a_comment_is_never_too_long_and_its_counts_are_whole() {
         for (run, number) in [(samples::many(5_000), 5_000), (samples::minified(3_000), 3_000)] {
-            let text = of(&run, Show::All);
+            let text = samples::told(Format::Markdown, &run, Show::All);
             assert!(text.chars().count() <= 65_536 && text.len() > 50_000, "{}", text.len());
             assert!(text.contains(" more lines left out"));
             assert!(text.contains(&format!(" {number} |")), "the table counts all");
@@ -290,7 +283,7 @@ mod tests {
     fn hostile_names_are_shown_and_not_obeyed() {
         let mut run = samples::hostile();
         run.findings[0].say("</details><script>x</script> | [a](http://b) @all #1 ![i](x)");
-        let text = of(&run, Show::All);
+        let text = samples::told(Format::Markdown, &run, Show::All);
         for wrong in ["<script", "](http:/", "@all", "#1", "![i](x)"] {
             assert!(!text.contains(wrong), "{wrong}: {text}");
         }
