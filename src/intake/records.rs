@@ -9,6 +9,8 @@ use super::{boundary::Inside, read};
 use crate::finding::Problem;
 use crate::source::Source;
 use crate::syntax::{Document, Node, NodeId};
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
 use std::sync::{Arc, OnceLock};
 
 /// The kind of entry that `Validations.acknowledge` of the CDK writes.
@@ -46,7 +48,7 @@ struct Index {
     extra: Option<Document>,
     /// Sorted by construct path; a path can stand in both documents.
     paths: OnceLock<Vec<Entry>>,
-    /// Sorted by logical id.
+    /// Sorted by the hash of the logical id; those of one id stand as they are written.
     logical: Vec<Logical>,
     nested: NestedScopes,
     problem: Option<Problem>,
@@ -64,6 +66,7 @@ pub(super) struct Entry {
 /// A logical id and the construct path that has it.
 #[derive(Clone, Copy, Debug)]
 struct Logical {
+    hash: u64,
     in_file: bool,
     id: NodeId,
     key: NodeId,
@@ -117,9 +120,10 @@ impl Records {
         if index.logical.is_empty() {
             return self.tree.construct_path(logical_id, &self.stack_path, scope);
         }
-        let id_of = |one: &Logical| self.text(one.in_file, one.id);
-        let first = index.logical.partition_point(|one| id_of(one) < logical_id);
-        let same = index.logical[first..].iter().take_while(|one| id_of(one) == logical_id);
+        let hash = hash_of(logical_id);
+        let first = index.logical.partition_point(|one| one.hash < hash);
+        let same = index.logical[first..].iter().take_while(|one| one.hash == hash);
+        let same = same.filter(|one| self.text(one.in_file, one.id) == logical_id);
         let mut paths = same.map(|one| path_of(self.text(one.in_file, one.key)));
         paths.find(|path| index.nested.owner_of(path).unwrap_or(&self.stack_path) == scope)
     }
@@ -141,19 +145,17 @@ impl Records {
             }
             let inline = self.inline.map(|node| self.manifest.node(node));
             let extra = index.extra.as_ref().map(Document::root);
-            let mut logical = Vec::new();
             let keys = || [inline, extra].into_iter().flatten().flat_map(Node::entries).map(|(key, _)| key);
             index.nested = NestedScopes::among(keys().map(|key| path_of(key.text_or_empty())));
             for (in_file, map) in [(false, inline), (true, extra)] {
                 for (key, list) in map.into_iter().flat_map(Node::entries) {
-                    logical.extend(
-                        logical_ids(list)
-                            .map(|id| (id.text_or_empty(), Logical { in_file, id: id.id(), key: key.id() })),
-                    );
+                    for id in list.items().filter_map(logical_id) {
+                        let hash = hash_of(id.text_or_empty());
+                        index.logical.push(Logical { hash, in_file, id: id.id(), key: key.id() });
+                    }
                 }
             }
-            logical.sort_by_key(|(id, _)| *id);
-            index.logical = logical.into_iter().map(|(_, entry)| entry).collect();
+            index.logical.sort_by_key(|one| one.hash);
             index
         })
     }
@@ -248,7 +250,18 @@ fn harmless(problem: Problem) -> Problem {
     Problem { unlinted: false, ..problem }
 }
 
-fn logical_ids(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let is_one = |entry: &Node<'_>| entry.get("type").and_then(Node::as_str) == Some("aws:cdk:logicalId");
-    list.items().filter(is_one).filter_map(|entry| entry.get("data")).filter(|id| id.as_str().is_some())
+/// The logical id that an entry tells.
+fn logical_id(entry: Node<'_>) -> Option<Node<'_>> {
+    let kind = entry.get("type").and_then(Node::as_str);
+    if kind != Some("aws:cdk:logicalId") {
+        return None;
+    }
+    entry.get("data").filter(|id| id.as_str().is_some())
+}
+
+/// What logical ids are sorted by: numbers are sorted and searched sooner than texts.
+fn hash_of(logical_id: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(logical_id.as_bytes());
+    hasher.finish()
 }
