@@ -3,88 +3,23 @@
 mod accepted;
 mod difference;
 mod fingerprint;
+mod fix;
 mod found;
+mod location;
 mod saying;
+mod severity;
 
 pub use accepted::{Accepted, AcceptedBy, Standing, Suppression};
 pub use difference::Difference;
 pub use fingerprint::Fingerprint;
+pub use fix::Fix;
 pub use found::Finding;
+pub use location::Location;
 pub use saying::{Piece, Saying};
+pub use severity::Severity;
 
-use crate::source::{LineColumn, Source, Span};
-use std::cmp::Ordering;
-use std::fmt;
+use crate::source::{Source, Span};
 use std::sync::Arc;
-
-/// How grave a finding is. The order is from least to gravest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; never fails a run unless asked to.
-    Note,
-    /// To be mended before long.
-    Warning,
-    /// Not ready for production.
-    Error,
-}
-
-impl Severity {
-    /// All, gravest first.
-    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
-
-    /// `error`, `warning` or `note`, as in rule files, flags and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-
-    /// The severity of that name.
-    pub fn parse(name: &str) -> Option<Severity> {
-        Severity::ALL.into_iter().find(|severity| severity.as_str() == name)
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A place in a text that was read: a template, a manifest, a rule file.
-#[derive(Clone, Debug)]
-pub struct Location {
-    /// The text.
-    pub source: Arc<Source>,
-    /// The bytes meant.
-    pub span: Span,
-}
-
-impl Location {
-    /// The path as given or found.
-    pub fn file(&self) -> &str {
-        self.source.name()
-    }
-
-    /// Line and column of the first character.
-    pub fn start(&self) -> LineColumn {
-        self.source.line_column(self.span.start)
-    }
-
-    /// Line and column just behind the last character.
-    pub fn end(&self) -> LineColumn {
-        self.source.line_column(self.span.end)
-    }
-
-    /// The order of reports: by file, then by span. Most of what is compared stands in one text.
-    pub fn compare(&self, other: &Location) -> Ordering {
-        let same = Arc::ptr_eq(&self.source, &other.source);
-        let files = if same { Ordering::Equal } else { self.file().cmp(other.file()) };
-        files.then_with(|| self.span.cmp(&other.span))
-    }
-}
 
 /// The line of the user's own program that made a construct, from the creation stack that CDK wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,17 +45,6 @@ pub struct Related {
     pub message: String,
     /// Where.
     pub location: Location,
-}
-
-/// How to mend a finding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fix {
-    /// In CDK code.
-    pub cdk: Option<String>,
-    /// In the template.
-    pub cloudformation: Option<String>,
-    /// By a person who vouches for it: what to add to `stackproof.yaml`.
-    pub attest: Option<String>,
 }
 
 /// The node that a finding or an undecided verdict speaks of.

@@ -1,0 +1,13 @@
+//! How a finding is mended.
+use serde::{Deserialize, Serialize};
+
+/// How to mend a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// In CDK code.
+    pub cdk: Option<String>,
+    /// In the template.
+    pub cloudformation: Option<String>,
+    /// By a person who vouches for it: what to add to `stackproof.yaml`.
+    pub attest: Option<String>,
+}
