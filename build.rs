@@ -1,7 +1,9 @@
-//! Turns `rules/` into a table that the binary embeds. Of each rule it holds what tells whether the rule is asked at all, and
-//! two compact JSON texts: what it asks, and what only people read.
+//! Turns `rules/` into what the binary embeds. Of each rule it writes what tells whether the rule is asked at all, what it
+//! asks, and what only people read.
 //!
-//! Rules are read through the crate's own tape, so a rule file means the same here and when a user loads it.
+//! The script is made of the crate's own modules: it reads a rule file through the same tape and the same reader as a rule
+//! that a user loads, refuses what the reader refuses, and writes what was read in the binary form that `serde` gives to
+//! the model of rules. So nothing is parsed when the program runs; `src/rule/builtin.rs` is the other end.
 #![allow(dead_code, unused_imports, missing_docs, clippy::unwrap_used)]
 
 #[path = "src/limits.rs"]
@@ -11,11 +13,59 @@ mod source;
 #[path = "src/syntax/mod.rs"]
 mod syntax;
 
+/// What rules name of findings.
+#[path = "src/finding"]
+mod finding {
+    mod fix;
+    mod location;
+    mod saying;
+    mod severity;
+    pub use {fix::Fix, location::Location, saying::Saying, severity::Severity};
+}
+
+/// What reads the part of a rule that runs.
+#[path = "src/rule"]
+mod rule {
+    pub mod alias;
+    mod clause;
+    mod condition;
+    mod cost;
+    mod error;
+    mod fact;
+    mod forms;
+    mod level;
+    mod model;
+    mod operand;
+    mod operator;
+    mod path;
+    mod pattern;
+    pub mod prepared;
+    pub mod reader;
+    mod several;
+    mod shape;
+    pub mod table;
+    mod type_glob;
+    pub use fact::FACTS;
+
+    /// Nothing is built in while the program is built; the tables are read from their folder.
+    mod builtin {
+        pub const PREPARED: &[super::prepared::Prepared] = &[];
+        pub const TABLES: &str = "";
+    }
+}
+
+#[path = "build/expression.rs"]
+mod expression;
+
+use rule::alias::{Alias, Covers};
+use rule::reader::Reader;
+use rule::table::Tables;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
-use syntax::{Node, View};
+use syntax::{Document, Node, View};
 
 /// Keys that tell whether a rule is asked at all.
 const HEAD: [&str; 3] = ["id", "checklist", "match"];
@@ -23,39 +73,91 @@ const HEAD: [&str; 3] = ["id", "checklist", "match"];
 const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
 
 fn main() {
-    println!("cargo:rerun-if-changed=rules");
-    println!("cargo:rerun-if-changed=src/syntax");
-    println!("cargo:rerun-if-changed=data/tables");
+    for read in ["rules", "data/tables", "src/finding", "src/rule", "src/syntax"] {
+        println!("cargo:rerun-if-changed={read}");
+    }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());
     let mut files = Vec::new();
     collect(&root.join("rules"), &mut files);
     files.sort_by_key(|path| path.file_stem().map(|stem| stem.to_owned()));
+    let (checklists, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_checklist(path));
+    let known = Tables::of_folder(&root.join("data")).unwrap();
     let mut rules = String::from("[\n");
-    for path in files.iter().filter(|path| !is_checklist(path)) {
-        rule(&mut rules, path);
+    let mut aliases: Vec<(String, usize, Covers)> = Vec::new();
+    let mut expressions = BTreeSet::new();
+    for (index, path) in files.iter().enumerate() {
+        let document = parse(path);
+        expressions_of(document.root(), &mut expressions);
+        let names = rule(&mut rules, path, &document, &known);
+        aliases.extend(names.into_iter().map(|alias| (alias.id, index, alias.covers)));
     }
     rules.push(']');
     fs::write(out.join("rules.rs"), rules).unwrap();
+    let expressions: String = expressions.iter().filter_map(|text| expression::prepared(text)).collect();
+    fs::write(out.join("expressions.rs"), format!("[\n{expressions}]")).unwrap();
+    aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
+    fs::write(out.join("aliases.bin"), postcard::to_allocvec(&aliases).unwrap()).unwrap();
     let mut checklist = String::new();
-    if let Some(path) = files.iter().find(|path| is_checklist(path)) {
-        value(&mut checklist, parse(path).root());
+    for path in checklists {
+        value(&mut checklist, parse(&path).root());
     }
     fs::write(out.join("checklist.json"), checklist).unwrap();
     fs::write(out.join("tables.txt"), tables(&root.join("data/tables"))).unwrap();
 }
 
-/// One rule, as the `Embedded` of `src/rule/builtin.rs`.
-fn rule(out: &mut String, path: &Path) {
-    let document = parse(path);
+/// Writes one rule, as the `Embedded` of `src/rule/builtin.rs`; gives what other tools call it.
+fn rule(out: &mut String, path: &Path, document: &Document, known: &Tables) -> Vec<Alias> {
     let root = document.root();
     let text = |key: &str| root.get(key).map(Node::text_or_empty).unwrap_or_default();
+    let (id, checklist) = (text("id"), text("checklist"));
     let matched = root.get("match").unwrap();
     let matches: Vec<&str> = match matched.as_str() {
         Some(one) => vec![one],
         None => matched.items().map(Node::text_or_empty).collect(),
     };
-    let (mut body, mut docs) = (String::new(), String::new());
+    read(document, true, known, Reader::body);
+    let body = postcard::to_allocvec(&read(document, false, known, Reader::body).unwrap()).unwrap();
+    let body = body.escape_ascii();
+    let text = root.get("params").map(|_| body_text(root));
+    let docs = docs_text(root, path);
+    writeln!(
+        out,
+        "Embedded {{ id: {id:?}, checklist: {checklist:?}, matches: &{matches:?}, body: b\"{body}\", text: {text:?}, docs: {docs:?} }},"
+    )
+    .unwrap();
+    read(document, true, known, Reader::aliases)
+}
+
+/// Reads something of a rule file, which must be without mistakes.
+fn read<'a, T>(
+    document: &'a Document,
+    strict: bool,
+    tables: &Tables,
+    read: impl Fn(&mut Reader<'a>, Node<'a>) -> T,
+) -> T {
+    let mut reader = Reader::new(document, strict);
+    reader.tables = tables.clone();
+    let read = read(&mut reader, document.root());
+    if let Some(error) = reader.errors.first() {
+        let help = error.help.as_deref().unwrap_or_default();
+        panic!("{}:{}: {error}. {help}", error.location.file(), error.location.start());
+    }
+    read
+}
+
+/// The regular expressions below a node.
+fn expressions_of(node: Node<'_>, found: &mut BTreeSet<String>) {
+    for (key, value) in node.entries().filter(|(key, _)| !DOCS.contains(&key.text_or_empty())) {
+        found.extend(value.as_str().filter(|_| key.as_str() == Some("matches")).map(str::to_owned));
+        expressions_of(value, found);
+    }
+    node.items().for_each(|item| expressions_of(item, found));
+}
+
+/// What a rule asks, as JSON.
+fn body_text(root: Node<'_>) -> String {
+    let mut body = String::new();
     object(&mut body, root, |key| !(HEAD.contains(&key) || DOCS.contains(&key)));
     // The first page that a rule cites stands in findings.
     if let Some(page) = root.get("see").and_then(|see| see.items().next()) {
@@ -64,17 +166,18 @@ fn rule(out: &mut String, path: &Path) {
         value(&mut body, page);
         body.push_str("]}");
     }
+    body
+}
+
+/// What only people read of it, as JSON.
+fn docs_text(root: Node<'_>, path: &Path) -> String {
+    let mut docs = String::new();
     object(&mut docs, root, |key| DOCS.contains(&key));
     // The folder is the service: a fact that only people read.
     let service = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();
     docs.pop();
     write!(docs, ",\"service\":{}}}", serde_json::to_string(&*service).unwrap()).unwrap();
-    let (id, checklist) = (text("id"), text("checklist"));
-    writeln!(
-        out,
-        "Embedded {{ id: {id:?}, checklist: {checklist:?}, matches: &{matches:?}, body: {body:?}, docs: {docs:?} }},"
-    )
-    .unwrap();
+    docs
 }
 
 /// All tables in one text: `[name]`, then the file without its comments.

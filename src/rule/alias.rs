@@ -1,60 +1,58 @@
-//! What other tools call the questions of our rules: their ids -> rules of a run.
-//!
-//! Built-in rules run without what only people read of them, so their aliases are read when the first suppression of
-//! another tool is met, and never before.
-use super::builtin::embedded_docs;
-use super::docs::{Alias, Covers};
-use super::model::Rule;
+//! What other tools call the question that a rule asks, as its file says it.
+use super::forms;
 use super::reader::Reader;
-use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use crate::syntax::Node;
+use serde::{Deserialize, Serialize};
 
-/// Other tools' ids, each with the rules that it means, by their index.
-#[derive(Clone, Debug, Default)]
-pub struct Aliases(FxHashMap<String, Vec<(usize, Covers)>>);
+/// Another tool's name for the question that a rule asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The other tool's id, such as `CKV_AWS_173` or `cfn-nag:W41`.
+    pub id: String,
+    /// How much of it ours covers.
+    pub covers: Covers,
+}
 
-impl Aliases {
-    /// The aliases of these rules.
-    pub fn of(rules: &[Arc<Rule>]) -> Aliases {
-        let mut aliases = Aliases::default();
-        let index: FxHashMap<&str, usize> =
-            rules.iter().enumerate().map(|(index, rule)| (&*rule.id, index)).collect();
-        for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.docs.aliases.is_empty()) {
-            aliases.add(index, rule.docs.aliases.clone());
+/// How much of another tool's rule ours covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Covers {
+    /// The same question.
+    Exact,
+    /// A part of it.
+    Part,
+}
+
+impl Covers {
+    /// `exact` or `part`, as in rule files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Covers::Exact => "exact",
+            Covers::Part => "part",
         }
-        for (id, document) in embedded_docs() {
-            // A rule of the user's own with that id has aliases of its own.
-            let built_in = |index: &&usize| {
-                rules[**index].docs.source.is_none() && rules[**index].docs.aliases.is_empty()
-            };
-            if let Some(&index) = index.get(id).filter(built_in) {
-                aliases.add(index, Reader::new(&document, false).aliases(document.root()));
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// What another tool calls the rule: an id, or an id with how much of it is covered.
+    fn alias(&mut self, node: Node<'a>) -> Option<Alias> {
+        if let Some(id) = node.as_str() {
+            return Some(Alias { id: id.to_owned(), covers: Covers::Exact });
+        }
+        self.form(node, &forms::ALIAS);
+        let id = self.required_text(node, "id")?.to_owned();
+        let covers = match node.get("covers").map(|covers| (covers, covers.text_or_empty())) {
+            None | Some((_, "exact")) => Covers::Exact,
+            Some((_, "part")) => Covers::Part,
+            Some((covers, _)) => {
+                self.error(covers, "`covers` is `exact` or `part`");
+                return None;
             }
-        }
-        aliases
+        };
+        Some(Alias { id, covers })
     }
 
-    fn add(&mut self, rule: usize, aliases: Vec<Alias>) {
-        for alias in aliases {
-            self.0.entry(alias.id).or_default().push((rule, alias.covers));
-        }
-    }
-
-    /// The rules that an id of another tool means.
-    pub fn get(&self, id: &str) -> &[(usize, Covers)] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    /// The rules whose alias begins like that.
-    pub fn beginning(&self, prefix: &str) -> Vec<(usize, Covers)> {
-        let mut found: Vec<_> = self
-            .0
-            .iter()
-            .filter(|(id, _)| id.starts_with(prefix))
-            .flat_map(|(_, rules)| rules.clone())
-            .collect();
-        found.sort_unstable_by_key(|(rule, covers)| (*rule, *covers == Covers::Part));
-        found.dedup_by_key(|(rule, _)| *rule);
-        found
+    /// Reads what other tools call it.
+    pub fn aliases(&mut self, root: Node<'a>) -> Vec<Alias> {
+        root.get("aliases").map(|node| self.list_of(node, Self::alias)).unwrap_or_default()
     }
 }

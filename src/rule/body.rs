@@ -1,32 +1,32 @@
 //! The bodies of rules, of which those of built-in rules are read when somebody asks: most runs meet the types of a part of
 //! the rules only.
-use super::builtin::Embedded;
 use super::model::Body;
 use std::sync::OnceLock;
 
-/// A body, or the built-in rule that it can be read from.
+/// A body, or the binary form that it is read from.
 #[derive(Clone, Debug)]
 pub(super) struct LazyBody {
     read: OnceLock<Body>,
-    of: Option<&'static Embedded>,
+    from: &'static [u8],
 }
 
 impl LazyBody {
     /// That body.
     pub fn of(body: Body) -> LazyBody {
-        LazyBody { read: body.into(), of: None }
+        LazyBody { read: body.into(), from: &[] }
     }
 
-    /// The body of a built-in rule, which is not read yet.
-    pub fn embedded(rule: &'static Embedded) -> LazyBody {
-        LazyBody { read: OnceLock::new(), of: Some(rule) }
+    /// The body that the build script wrote down, which is not read yet.
+    pub fn written(from: &'static [u8]) -> LazyBody {
+        LazyBody { read: OnceLock::new(), from }
     }
 
     /// The body; the first who asks has it read.
     pub fn get(&self) -> &Body {
-        self.read.get_or_init(|| {
-            self.of.map(Embedded::body).expect("invariant: a body that is not read is a built-in rule's")
-        })
+        let read = || {
+            postcard::from_bytes(self.from).expect("invariant: the build script wrote a body of this program")
+        };
+        self.read.get_or_init(read)
     }
 
     /// The body, to be changed.

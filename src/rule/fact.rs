@@ -2,9 +2,10 @@
 //!
 //! One table, read by the loader (to refuse what does not exist) and by the engine (which computes them).
 //! A fact that is a list yields an empty list where there is nothing, never an absent value.
+use serde::{Deserialize, Serialize};
 
 /// A derived fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FactId {
     /// `statements(PATH)`: the statements of a policy document, normalised.
     Statements,

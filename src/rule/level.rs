@@ -2,6 +2,7 @@
 //!
 //! A profile is what a stack counts as. A level that is none is off: the clause is not asked.
 use crate::finding::Severity;
+use serde::{Deserialize, Serialize};
 
 /// How an undecided verdict counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -70,7 +71,7 @@ impl Profile {
 }
 
 /// The level under each profile; none is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Levels {
     /// For production.
     pub production: Option<Severity>,

@@ -6,13 +6,16 @@
 mod alias;
 mod body;
 mod builtin;
+mod clause;
 mod condition;
 mod cost;
 mod docs;
 mod error;
 mod example;
 mod fact;
+mod foreign;
 pub mod forms;
+mod head;
 mod level;
 mod load;
 mod model;
@@ -20,6 +23,7 @@ mod operand;
 mod operator;
 mod path;
 mod pattern;
+mod prepared;
 mod reader;
 mod set;
 mod several;
@@ -29,18 +33,20 @@ mod speccheck;
 mod table;
 mod type_glob;
 
-pub use alias::Aliases;
+pub use alias::{Alias, Covers};
 pub use builtin::{builtin, builtin_documented};
-pub use docs::{Alias, Covers, Docs};
+pub use docs::Docs;
 pub use error::RuleError;
 pub(crate) use error::suggestion;
 pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
+pub use foreign::Aliases;
+pub use head::Rule;
 pub use level::{Levels, Profile, Raise};
 pub use load::load;
 pub use model::{
-    Body, Check, Clause, Condition, Join, Match, Op, Operand, Param, ParamValue, Reckoned, Rule, Scope,
-    Target, TemplatePart, Test,
+    Body, Check, Clause, Condition, Join, Match, Op, Operand, Param, ParamValue, Reckoned, Scope, Target,
+    TemplatePart, Test,
 };
 pub use operator::{OPERATORS, OperatorInfo, Says};
 pub use path::{Base, Path, Segment};

@@ -1,36 +1,19 @@
 //! Checked rules: what the engine evaluates. Parameters are put in.
-use super::body::LazyBody;
-use super::docs::Docs;
-use super::level::{Levels, Profile, Raise};
+//!
+//! All of it can be written down in a binary form (`serde`), in which the build script leaves the built-in rules. Only
+//! what is worked out at run time has no place there: compiled expressions, the places of what was read.
+use super::level::Levels;
 use super::path::Path;
 use super::pattern::Pattern;
 use super::several::Several;
 use super::type_glob::TypeGlob;
-use crate::finding::{Fix, Saying, Severity};
+use crate::finding::{Fix, Saying};
 use crate::source::Span;
-use std::ops::Deref;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
 
-/// A rule: what tells whether it is asked at all, and its [`Body`], which a rule gives as if it were its own.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// The id: the file's stem.
-    pub id: Arc<str>,
-    /// The line of the checklist that it proves.
-    pub checklist: String,
-    /// How undecided verdicts count under each profile, in the order of [`Profile::ALL`].
-    pub undecided: [Raise; 3],
-    /// What it looks at.
-    pub matches: Vec<Match>,
-    /// The rule with other values of its parameters, for the profiles that have some.
-    pub variants: Vec<(Profile, Arc<Rule>)>,
-    /// What only people read; empty for a built-in rule that was loaded to run.
-    pub docs: Docs,
-    pub(super) body: LazyBody,
-}
-
 /// What a rule asks and says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Body {
     /// One line that says what holds when the rule passes.
     pub title: Arc<str>,
@@ -58,38 +41,8 @@ pub struct Body {
     pub params: Vec<Param>,
 }
 
-impl Deref for Rule {
-    type Target = Body;
-
-    fn deref(&self) -> &Body {
-        self.body.get()
-    }
-}
-
-impl Rule {
-    /// The rule as it is under a profile.
-    pub fn under(&self, profile: Profile) -> &Rule {
-        self.variants.iter().find(|(of, _)| *of == profile).map_or(self, |(_, variant)| variant)
-    }
-
-    /// The level of a clause under a profile; none is off.
-    pub fn level(&self, clause: &Clause, profile: Profile) -> Option<Severity> {
-        clause.levels.unwrap_or(self.levels).under(profile)
-    }
-
-    /// What the rule asks and says, to be changed.
-    pub fn body_mut(&mut self) -> &mut Body {
-        self.body.get_mut()
-    }
-
-    /// Whether a person can vouch for some of what it asks.
-    pub fn attestable(&self) -> bool {
-        self.require.iter().any(|clause| clause.attestable)
-    }
-}
-
 /// What a rule looks at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Match {
     /// Resources of a type.
     Type(String),
@@ -104,6 +57,24 @@ pub enum Match {
 }
 
 impl Match {
+    /// What a text names; the error says what is wrong with it, and perhaps the way out.
+    pub(super) fn parse(text: &str) -> Result<Match, (String, Option<&'static str>)> {
+        Ok(match text {
+            "Stack" => Match::Stack,
+            "NestedStack" => Match::NestedStack,
+            "App" => Match::App,
+            _ if text.contains(['*', '?', '{']) => match TypeGlob::parse(text) {
+                Ok(glob) => Match::Glob(text.to_owned(), glob),
+                Err(error) => return Err((format!("this glob is refused: {}", error.kind()), None)),
+            },
+            _ if !text.contains("::") => {
+                let help = "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`";
+                return Err((format!("`{text}` is no resource type"), Some(help)));
+            }
+            _ => Match::Type(text.to_owned()),
+        })
+    }
+
     /// As rule files write it.
     pub fn name(&self) -> &str {
         match self {
@@ -116,7 +87,7 @@ impl Match {
 }
 
 /// Something that must hold, with what to say when it does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Clause {
     /// Which nodes it concerns, beyond the rule's own `when`.
     pub when: Option<Condition>,
@@ -131,11 +102,12 @@ pub struct Clause {
     /// Whether a person can vouch for what no template shows.
     pub attestable: bool,
     /// What its findings say, once the first is told; of a clause as it was read, with the parameters that it had.
+    #[serde(skip)]
     pub said: OnceLock<Arc<Saying>>,
 }
 
 /// A named value of a rule that a policy owner may change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// The name after `$param.`.
     pub name: String,
@@ -146,7 +118,7 @@ pub struct Param {
 }
 
 /// The value of a parameter; its shape is its type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ParamValue {
     /// A number.
     Number(f64),
@@ -159,7 +131,7 @@ pub enum ParamValue {
 }
 
 /// Something that holds of a node or an element, or does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Condition {
     /// All of them.
     All(Several<Condition>),
@@ -180,7 +152,7 @@ pub enum Condition {
 }
 
 /// A test of the value at a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// The path.
     pub path: Path,
@@ -189,11 +161,12 @@ pub struct Check {
     /// What the service takes where the path is absent.
     pub default: Option<Operand>,
     /// Where the rule says so; known while the rule is checked.
+    #[serde(skip)]
     pub span: Span,
 }
 
 /// A look at other resources.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Join {
     /// Their types.
     pub types: Vec<Match>,
@@ -204,11 +177,12 @@ pub struct Join {
     /// What must hold of them.
     pub filter: Option<Condition>,
     /// Where the rule says so; known while the rule is checked.
+    #[serde(skip)]
     pub span: Span,
 }
 
 /// Where a join looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
     /// The subject's stack.
     Stack,
@@ -219,7 +193,7 @@ pub enum Scope {
 }
 
 /// Something that holds of a value, or does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Test {
     /// All of them.
     All(Several<Test>),
@@ -236,7 +210,7 @@ pub enum Test {
 }
 
 /// An operator with its operand. See [`super::OPERATORS`] for what each does with absent and unknown values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Op {
     /// Set, and neither null nor `AWS::NoValue`.
     Present(bool),
@@ -290,7 +264,7 @@ pub enum Op {
 }
 
 /// What a reference must lead to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Target {
     /// The rule's own node.
     Subject,
@@ -306,7 +280,7 @@ pub enum Target {
 }
 
 /// What a value is compared with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Operand {
     /// A number.
     Number(f64),
@@ -323,7 +297,7 @@ pub enum Operand {
 }
 
 /// `{path: PATH, default: VALUE, times: N, plus: N}`: the value at a path, times a number, plus a number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reckoned {
     /// Where the value stands.
     pub path: Path,
@@ -343,7 +317,7 @@ impl Reckoned {
 }
 
 /// A piece of a text template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TemplatePart {
     /// Text.
     Literal(String),

@@ -13,10 +13,11 @@
 //! `*` is every element of a list or every value of a map: the path then names the list of what is found.
 use super::fact::FactId;
 use super::table::{Table, Tables};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Where a path starts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Base {
     /// At the thing that the condition speaks of: the node, an element, the target of a reference.
     Here,
@@ -27,7 +28,7 @@ pub enum Base {
 }
 
 /// A step of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Segment {
     /// A property or key.
     Name(String),
@@ -44,7 +45,7 @@ pub enum Segment {
 }
 
 /// A path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Path {
     /// Where it starts.
     pub base: Base,

@@ -1,12 +1,15 @@
 //! Reading typed things from a file of rules or policy, and collecting what is wrong with their places.
 use super::error::{RuleError, suggestion};
-use super::load::Overrides;
-use super::model::Param;
+use super::model::{Param, ParamValue};
 use super::shape::Form;
 use super::table::Tables;
 use crate::source::{Source, Span};
 use crate::syntax::{Document, Node};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// Values that replace the defaults of a rule's parameters.
+pub(super) type Overrides = FxHashMap<String, ParamValue>;
 
 /// Reads one file; collects what is wrong.
 pub(crate) struct Reader<'a> {

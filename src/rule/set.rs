@@ -1,9 +1,10 @@
 //! The set of rules of a run: built-in ones and a user's own, chosen by globs.
 use super::builtin::{self, CHECKLIST, embedded};
 use super::error::RuleError;
-use super::load::{self, Overrides};
-use super::model::{ParamValue, Rule};
-use super::reader::Reader;
+use super::head::Rule;
+use super::load;
+use super::model::ParamValue;
+use super::reader::{Overrides, Reader};
 use super::table::Tables;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Node};
@@ -148,8 +149,8 @@ impl Rule {
     /// The rule with other values of its parameters; none where it cannot be read again.
     pub fn with_params(&self, values: &[(String, ParamValue)]) -> Option<Rule> {
         let overrides: Overrides = values.iter().cloned().collect();
-        match &self.docs.source {
-            None => builtin::builtin_with(&self.id, &overrides),
+        let rule = match &self.docs.source {
+            None => builtin::builtin_with(&self.id, overrides),
             Some(source) => {
                 let document = syntax::parse(source.clone()).ok()?;
                 let mut reader = Reader::new(&document, false);
@@ -157,7 +158,8 @@ impl Rule {
                 reader.tables = self.docs.tables.clone();
                 reader.rule(document.root())
             }
-        }
+        };
+        rule.map(|rule| Rule { docs: self.docs.clone(), ..rule })
     }
 }
 

@@ -3,13 +3,16 @@
 //! Whether all of them hold does not depend on the order in which they are asked, how long it takes does: what decided for
 //! one resource mostly decides for the next. The engine remembers it here and asks it first, where nothing else depends on
 //! the order.
+use serde::{Deserialize, Serialize};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Some conditions or tests.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Several<T> {
     all: Vec<T>,
+    #[serde(skip)]
     decisive: AtomicUsize,
 }
 

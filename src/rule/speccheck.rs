@@ -5,7 +5,8 @@
 //! keys are not the specification's business.
 use super::error::suggestion;
 use super::fact::{FactInfo, FactShape};
-use super::model::{Condition, Join, Match, Op, Operand, Rule, Target, Test};
+use super::head::Rule;
+use super::model::{Condition, Join, Match, Op, Operand, Target, Test};
 use super::path::{Base, Path, Segment};
 use super::reader::Reader;
 use super::spec::{self, Cursor, Kind, StepError};

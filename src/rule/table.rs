@@ -4,13 +4,12 @@
 //! `key | Column | ...`; then rows. A key is a text, or a glob (`*`, `?`). An exact key goes before globs, and an earlier
 //! glob before a later one. An empty cell is an absent field. The build script embeds them; nothing is read at start.
 //! A folder of a user's rules may have tables of its own, in `tables/`.
+use super::builtin::TABLES;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::OnceLock;
-
-/// All tables: `[name]`, the header, the rows.
-const TABLES: &str = include_str!(concat!(env!("OUT_DIR"), "/tables.txt"));
 
 /// A table.
 #[derive(Debug)]
@@ -97,6 +96,21 @@ impl Eq for Table {}
 impl Hash for Table {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
+    }
+}
+
+/// Written down as its name; only built-in tables are found again.
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Table {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<&'static Table, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        let unknown = || de::Error::custom(format_args!("there is no table `{name}`"));
+        tables().iter().find(|table| table.name == name).ok_or_else(unknown)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Globs of resource types. Most of them are a start and a star, and compiling those would cost more than all that they are
 //! ever asked.
 use globset::{Error, Glob, GlobMatcher};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A glob such as `AWS::RDS::*`.
 #[derive(Clone, Debug)]
@@ -27,6 +28,22 @@ impl TypeGlob {
             TypeGlob::Start(start) => type_name.starts_with(start.as_str()),
             TypeGlob::Compiled(glob) => glob.is_match(type_name),
         }
+    }
+}
+
+/// Written down as rule files have it.
+impl Serialize for TypeGlob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            TypeGlob::Start(start) => serializer.collect_str(&format_args!("{start}*")),
+            TypeGlob::Compiled(glob) => serializer.serialize_str(glob.glob().glob()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for TypeGlob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TypeGlob, D::Error> {
+        TypeGlob::parse(<&str>::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 

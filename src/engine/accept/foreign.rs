@@ -110,17 +110,17 @@ pub(super) fn meant(named: &Named, aliases: &Aliases) -> Vec<(usize, Covers)> {
         AcceptedBy::CdkNag | AcceptedBy::Acknowledgement => {
             // A pack's name stands before that of the rule: `HIPAA.Security-S3BucketVersioningEnabled`.
             let bare = id.split_once('-').map(|(_, rule)| format!("cdk-nag:{rule}"));
-            let of_bare = bare.map(|bare| aliases.get(&bare).to_vec()).unwrap_or_default();
-            let mut rules = aliases.get(&format!("cdk-nag:{id}")).to_vec();
+            let of_bare = bare.map(|bare| aliases.get(&bare)).unwrap_or_default();
+            let mut rules = aliases.get(&format!("cdk-nag:{id}"));
             rules.extend(of_bare);
             rules.sort_by_key(|(index, covers)| (*index, *covers == Covers::Part));
             rules.dedup_by_key(|(index, _)| *index);
             rules
         }
-        AcceptedBy::CfnNag => aliases.get(&format!("cfn-nag:{id}")).to_vec(),
+        AcceptedBy::CfnNag => aliases.get(&format!("cfn-nag:{id}")),
         AcceptedBy::CfnLint => aliases.beginning(&format!("cfn-lint:{id}")),
-        AcceptedBy::Guard => aliases.get(&format!("guard:{id}")).to_vec(),
-        AcceptedBy::Checkov => aliases.get(id).to_vec(),
+        AcceptedBy::Guard => aliases.get(&format!("guard:{id}")),
+        AcceptedBy::Checkov => aliases.get(id),
         AcceptedBy::Configuration | AcceptedBy::Metadata | AcceptedBy::Baseline => Vec::new(),
     }
 }
