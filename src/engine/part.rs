@@ -116,11 +116,10 @@ impl Part {
         for (turn, now) in work.chunks(several).enumerate() {
             let sessions: Vec<Session> =
                 now.par_chunks(CHUNK).map(|chunk| court.session(chunk.iter())).collect();
-            let before = self.findings.len();
             if turn > 0 {
                 // As many will be found in what is left as were in what is done: no list is moved again and again.
                 let left = work.len() - turn * several;
-                self.findings.reserve(before * left / (turn * several));
+                self.findings.reserve(self.findings.len() * left / (turn * several));
             }
             for mut session in sessions {
                 screen.pass(&mut session.judged);
@@ -132,15 +131,9 @@ impl Part {
                     self.collect(one, &mut gathered, rules, &graph);
                 }
             }
-            // The baseline wants them as they were judged.
-            if self.left.is_none() {
-                self.findings[before..].sort_by(order);
-            }
         }
-        if self.left.is_none()
-            && work.len() > several
-            && !self.findings.is_sorted_by(|a, b| order(a, b).is_le())
-        {
+        // The baseline wants them as they were judged.
+        if self.left.is_none() {
             self.findings.sort_by(order);
         }
         self.suppressions = screen.finish();

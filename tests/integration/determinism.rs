@@ -50,6 +50,52 @@ fn a_template_that_is_judged_in_pieces_reads_as_one() {
 }
 
 #[test]
+fn findings_that_are_told_as_one_stay_together_over_all_pieces() {
+    let folder = tempfile::tempdir().unwrap();
+    // Of every tenth queue something is told that stands before what pieces far apart add to.
+    let queue = |i: usize| match i % 10 {
+        0 => format!("\"Q{i}\": {{\"Type\": \"AWS::SQS::Queue\", \"Properties\": {{\"DelaySeconds\": 5}}}}"),
+        _ => format!("\"Q{i}\": {{\"Type\": \"AWS::SQS::Queue\"}}"),
+    };
+    let queues: Vec<String> = (0..4500).map(queue).collect();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.json", &format!("{{\"Resources\": {{{}}}}}", queues.join(",")));
+    std::fs::create_dir(folder.path().join("own")).unwrap();
+    let rule = |id: &str, more: &str, require: &str| {
+        let text = format!(
+            "id: {id}\ntitle: t\nchecklist: own\nseverity: error\nmatch: AWS::SQS::Queue\n{more}\nrequire: {require}\n\
+             message: \"{{logical_id}}\"\nwhy: w\nsee: [https://docs.aws.amazon.com/]\nfix: {{cdk: f}}\nexamples: []\n"
+        );
+        write(&format!("own/{id}.yaml"), &text);
+    };
+    rule("own-all", "group: app", "{KmsMasterKeyId: {present: true}}");
+    rule("own-some", "when: {DelaySeconds: 5}", "{'@Type': AWS::SNS::Topic}");
+    let with = |threads: &str| {
+        let arguments = [
+            "check",
+            "a.json",
+            "--rules",
+            "own",
+            "--rule",
+            "own-*",
+            "--format",
+            "json",
+            "--threads",
+            threads,
+        ];
+        crate::support::run_in(folder.path(), &arguments)
+    };
+    let one = with("1");
+    let report: serde_json::Value = serde_json::from_str(&one.out).unwrap_or_else(|_| panic!("{}", one.err));
+    let findings = crate::support::findings(&report);
+    assert_eq!(findings.len(), 451);
+    let together = findings.iter().find(|finding| finding["rule"] == "own-all").unwrap();
+    assert_eq!(together["message"], "Q0");
+    assert_eq!(together["related"].as_array().unwrap().len(), 4499);
+    assert_eq!(one.out, with("3").out);
+}
+
+#[test]
 fn fingerprints_survive_reformatting_and_reordering() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
