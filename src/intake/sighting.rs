@@ -42,6 +42,6 @@ pub(super) fn is_assembly(folder: &Path) -> bool {
     if file.take(HEAD_BYTES).read_to_end(&mut head).is_err() {
         return false;
     }
-    let head = String::from_utf8_lossy(&head);
-    head.contains("\"artifacts\"") || !head.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+    let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
+    memchr::memmem::find(text, b"\"artifacts\"").is_some() || !text.trim_ascii_start().starts_with(b"{")
 }

@@ -11,6 +11,7 @@ mod grow;
 mod json;
 mod keys;
 mod number;
+mod pass;
 mod place;
 mod rewrite;
 mod scalar;

@@ -1,8 +1,8 @@
 //! The scanner of JSON: bytes -> cells.
 //!
 //! In: a text. Out: its tape, or the first byte that makes no sense and why. Strings and the blanks that lines
-//! begin with are read eight bytes at a time; what stands under a key that nobody asks for is passed over with
-//! an eye for strings and brackets only. Depth and number of nodes are bounded, and no byte is read twice.
+//! begin with are read eight bytes at a time; what stands under a key that nobody asks for is passed over (`pass`).
+//! Depth and number of nodes are bounded, and no byte is read twice.
 use super::fault::Fault;
 use super::keys::{self, Seen};
 use super::{Cell, Kind};
@@ -11,19 +11,19 @@ use crate::limits::{MAX_DEPTH, MAX_NODES};
 /// The text while it is read, and the tape while it grows.
 pub(super) struct Scanner<'t> {
     text: &'t str,
-    bytes: &'t [u8],
+    pub(super) bytes: &'t [u8],
     /// The next byte; when something is refused, the one that makes no sense.
     pub at: usize,
-    skip: Option<(&'t str, usize)>,
+    pub(super) skip: Option<(&'t str, usize)>,
     pub cells: Vec<Cell>,
     pub decoded: String,
-    depth: usize,
+    pub(super) depth: usize,
     /// Whether some map has a key twice.
     pub repeats: bool,
 }
 
 /// Eight times the same byte.
-const fn eight(byte: u8) -> u64 {
+pub(super) const fn eight(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
@@ -53,7 +53,7 @@ impl Scanner<'_> {
         if self.at == self.bytes.len() { Ok(()) } else { Err(Fault::SecondRoot) }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
@@ -69,7 +69,7 @@ impl Scanner<'_> {
     }
 
     /// The eight bytes from there on, the first one lowest.
-    fn eight_from(&self, at: usize) -> Option<u64> {
+    pub(super) fn eight_from(&self, at: usize) -> Option<u64> {
         self.bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
     }
 
@@ -196,49 +196,9 @@ impl Scanner<'_> {
         if self.cells.len() < MAX_NODES { Ok(()) } else { Err(Fault::Nodes) }
     }
 
-    fn bytes_of(&self, key: Cell) -> &[u8] {
+    pub(super) fn bytes_of(&self, key: Cell) -> &[u8] {
         let buffer = if key.kind == Kind::Decoded { self.decoded.as_bytes() } else { self.bytes };
         &buffer[key.start as usize..(key.start + key.len) as usize]
-    }
-
-    fn is_skipped(&self, key: Cell) -> bool {
-        self.skip.is_some_and(|(skipped, depth)| {
-            depth == self.depth
-                && self.bytes_of(key) == skipped.as_bytes()
-                && matches!(self.peek(), Some(b'{' | b'['))
-        })
-    }
-
-    /// Passes over a container: only strings and brackets are told apart.
-    fn pass(&mut self) -> Result<(), Fault> {
-        let mut open = 0;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.at = self.string_stop(self.at + 1);
-                    while self.eat(b'\\') {
-                        self.at = self.string_stop(self.at + 1);
-                    }
-                    if !self.eat(b'"') {
-                        return Err(self.fault(Fault::Control, Fault::EndOfString));
-                    }
-                    continue;
-                }
-                Some(b'{' | b'[') => open += 1,
-                Some(b'}' | b']') => open -= 1,
-                Some(b' ' | b'\n' | b'\r' | b'\t') => {
-                    self.blanks();
-                    continue;
-                }
-                Some(_) => {}
-                None => return Err(Fault::EndOfValue),
-            }
-            self.at += 1;
-            if open == 0 {
-                self.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
-                return Ok(());
-            }
-        }
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Result<Cell, Fault> {

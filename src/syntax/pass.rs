@@ -1,0 +1,76 @@
+//! What nobody asks for: how the scanner of JSON passes over what stands under a key.
+//!
+//! Only strings and brackets are told apart, so that the end is found: from quote to bracket, eight bytes at a time.
+use super::fault::Fault;
+use super::scan::{Scanner, eight};
+use super::{Cell, Kind};
+
+impl Scanner<'_> {
+    /// Whether what stands behind a key is passed over.
+    pub(super) fn is_skipped(&self, key: Cell) -> bool {
+        self.skip.is_some_and(|(skipped, depth)| {
+            depth == self.depth
+                && self.bytes_of(key) == skipped.as_bytes()
+                && matches!(self.peek(), Some(b'{' | b'['))
+        })
+    }
+
+    /// Passes over a container: only strings and brackets are told apart.
+    pub(super) fn pass(&mut self) -> Result<(), Fault> {
+        let mut open = 0;
+        loop {
+            self.at = self.structure(self.at);
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    self.pass_string()?;
+                    continue;
+                }
+                Some(b'{' | b'[') => open += 1,
+                Some(b'}' | b']') => open -= 1,
+                Some(_) => {}
+                None => return Err(Fault::EndOfValue),
+            }
+            self.at += 1;
+            if open == 0 {
+                self.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
+                return Ok(());
+            }
+        }
+    }
+
+    /// The next quote or bracket from there on, or a letter that has the bits of one, or the end.
+    fn structure(&self, mut at: usize) -> usize {
+        while let Some(word) = self.eight_from(at) {
+            // Brackets differ in these bits only; a byte that is to be found becomes zero.
+            let bracket = (word | eight(0x26)) ^ eight(0x7f);
+            let quote = word ^ eight(b'"');
+            let zero = |word: u64| word.wrapping_sub(eight(1)) & !word & eight(0x80);
+            let found = zero(bracket) | zero(quote);
+            if found != 0 {
+                return at + (found.trailing_zeros() / 8) as usize;
+            }
+            at += 8;
+        }
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter()
+            .position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))
+            .map_or(self.bytes.len(), |length| at + length)
+    }
+
+    /// Passes over the rest of a string.
+    fn pass_string(&mut self) -> Result<(), Fault> {
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(length) = memchr::memchr2(b'"', b'\\', rest) else {
+                self.at = self.bytes.len();
+                return Err(Fault::EndOfString);
+            };
+            self.at += length + 1;
+            if rest[length] == b'"' {
+                return Ok(());
+            }
+            self.at += 1;
+        }
+    }
+}
