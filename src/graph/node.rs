@@ -42,6 +42,8 @@ pub struct StackNode<'a> {
     pub children: FxHashMap<ResourceId, StackId>,
     /// Whether a macro, or a loop that could not be written out, adds to it what is not known.
     pub has_macros: bool,
+    /// Whether it reads the outputs of other stacks.
+    pub has_imports: bool,
     /// Whether some text of it may hold a dynamic reference.
     pub has_dynamic: bool,
     /// Its resources: a range of [`Graph::resources`].
@@ -111,11 +113,11 @@ impl<'a> Graph<'a> {
 
     fn add(&mut self, input: &'a Stack) {
         let template = Template::of(&input.document);
-        let text = input.document.source().text();
-        // Short tags (`!Transform`) and escapes are read slowly: they only make the answer yes.
-        let marks = ["Transform", "ForEach", "\\u"];
-        let has_macros =
-            marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let (mut has_macros, mut has_imports) = (false, false);
+        for function in input.document.texts_beginning("Fn::") {
+            has_macros |= function == "Fn::Transform" || function.starts_with("Fn::ForEach::");
+            has_imports |= matches!(function, "Fn::ImportValue" | "Fn::GetStackOutput");
+        }
         let stack = StackId(self.stacks.len() as u32);
         let first = self.resources.len() as u32;
         let mut by_logical_id =
@@ -133,6 +135,7 @@ impl<'a> Graph<'a> {
             parent: None,
             children: FxHashMap::default(),
             has_macros,
+            has_imports,
             has_dynamic: input.document.may_hold(DYNAMIC),
             resources,
             by_logical_id,

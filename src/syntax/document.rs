@@ -125,6 +125,16 @@ impl Document {
         stands_in(self.source.text()) || stands_in(&self.decoded)
     }
 
+    /// The texts, keys and values alike, that begin with a piece.
+    pub fn texts_beginning<'d>(&'d self, piece: &'static str) -> impl Iterator<Item = &'d str> {
+        let texts = self.cells.iter().filter(move |cell| {
+            matches!(cell.kind, Kind::Text | Kind::Decoded)
+                && cell.len as usize >= piece.len()
+                && self.bytes(**cell).starts_with(piece.as_bytes())
+        });
+        texts.map(|cell| self.text(*cell))
+    }
+
     fn cell(&self, id: NodeId) -> Cell {
         self.cells[id.0 as usize]
     }
@@ -283,20 +293,32 @@ impl<'a> Node<'a> {
 
     /// The key and the value at a key of a map.
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        let wanted = key.len() as u32;
+        let (wanted, first) = (key.len() as u32, key.as_bytes().first());
         let cell = self.cell();
         if cell.kind != Kind::Map {
             return None;
         }
+        // Keys that are as long mostly differ in the first letter, which is cheaper to see than to call a comparison.
+        let is_key = |bytes: &[u8]| bytes.first() == first && bytes == key.as_bytes();
         let mut at = self.id.0 + 1;
         for _ in 0..cell.len {
             let key_cell = self.document.cells[at as usize];
-            if key_cell.len == wanted && self.document.bytes(key_cell) == key.as_bytes() {
+            if key_cell.len == wanted && is_key(self.document.bytes(key_cell)) {
                 return Some((self.document.node(NodeId(at)), self.document.node(NodeId(at + 1))));
             }
             at += 1 + self.document.cells[at as usize + 1].cells();
         }
         None
+    }
+
+    /// Whether a map has exactly one pair, whose key begins with one of some pieces.
+    pub fn has_only(self, pieces: &[&str]) -> bool {
+        let cell = self.cell();
+        if cell.kind != Kind::Map || cell.len != 1 {
+            return false;
+        }
+        let key = self.document.bytes(self.document.cells[self.id.0 as usize + 1]);
+        pieces.iter().any(|piece| key.starts_with(piece.as_bytes()))
     }
 
     /// The only pair of a map that has exactly one.
