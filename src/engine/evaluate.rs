@@ -6,7 +6,7 @@ use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::date::Date;
-use crate::graph::ResourceId;
+use crate::graph::{ResourceId, StackId};
 use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
 use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
@@ -48,6 +48,8 @@ pub(super) struct Known<'a> {
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
+    /// Whether a template lacks the text that a condition looks for in resources.
+    pub spared: RefCell<FxHashMap<(*const Condition, StackId), bool>>,
     /// What was told last, to be shared.
     pub telling: RefCell<super::tell::Telling>,
 }
@@ -92,6 +94,9 @@ impl<'a> Evaluator<'_, 'a> {
             Condition::Any(any) => self.fold(Truth::True, any, |inner| self.condition(inner, here)),
             Condition::Not(inner) => self.condition::<A>(inner, here).negate(),
             Condition::At(check) => {
+                if let Some(answer) = self.at_once(check, here) {
+                    return answer;
+                }
                 let mut at = self.lookup(&check.path, here);
                 if let (Found::Absent, Some(default)) = (&at.found, &check.default) {
                     at = at.with(literal(default));
@@ -144,19 +149,28 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// Folds conditions of which one decides by itself that is `stop`.
     fn fold<T: 'a, A: Answer<'a>>(&self, stop: Truth, of: &'a Several<T>, each: impl Fn(&'a T) -> A) -> A {
-        let mut fold = Fold::new(stop, self.tracing.get());
+        if A::TELLS {
+            let mut fold = Fold::new(stop, self.tracing.get());
+            _ = of.iter().any(|item| fold.add(each(item)));
+            return fold.finish();
+        }
         // The order shows only in what a truth rests on, and in which scenario is met first.
-        let first = if A::TELLS || !self.world.is_straight { 0 } else { of.decisive() };
-        let (before, from) = of.split_at(first.min(of.len()));
-        for (index, item) in (first..).zip(from).chain((0..).zip(before)) {
-            if fold.add(each(item)) {
-                if index != first {
-                    of.decided(index);
+        let count = of.len();
+        let first = if self.world.is_straight { of.decisive().min(count) } else { 0 };
+        let mut known = true;
+        for index in (first..count).chain(0..first) {
+            match each(&of[index]).truth() {
+                Truth::Unknown => known = false,
+                truth if truth == stop => {
+                    if index != first {
+                        of.decided(index);
+                    }
+                    return A::bare(stop);
                 }
-                break;
+                _ => {}
             }
         }
-        fold.finish()
+        A::bare(if known { !stop } else { Truth::Unknown })
     }
 
     /// A decided or undecided value, as its own witness.
@@ -177,7 +191,12 @@ impl<'a> Evaluator<'_, 'a> {
             Found::Absent => Ok(()),
             Found::Value(value) => self.resolver.visit_elements(value, at.place, |element| {
                 is_empty = false;
-                fold.add(self.test::<A>(test, &Lookup::of(element, at.depth + 1), here))
+                fold.add(match &**test {
+                    Test::Nested(condition) if !A::TELLS && element.value.is_map() => {
+                        self.condition::<A>(condition, &here.value(element, at.depth + 1))
+                    }
+                    test => self.test::<A>(test, &Lookup::of(element, at.depth + 1), here),
+                })
             }),
         };
         if let Err(unknown) = visited {

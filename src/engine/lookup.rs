@@ -2,6 +2,7 @@
 use super::evaluate::Evaluator;
 use super::outcome::Witness;
 use super::subject::{Here, Subject};
+use crate::graph::StackId;
 use crate::rule::{Base, Path, Segment};
 use crate::syntax::Node;
 use crate::value::{ListValue, Place, Resolved, Unknown, Value};
@@ -38,6 +39,11 @@ impl<'a> Lookup<'a> {
             value => Found::Value(value),
         };
         Lookup { found, place: value.place, depth, absent: &[] }
+    }
+
+    /// Nothing, at a place.
+    pub fn absent(place: Place) -> Self {
+        Lookup { found: Found::Absent, place, depth: 0, absent: &[] }
     }
 
     /// The same place with another value: a count, a list of keys, a default.
@@ -94,9 +100,52 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn follow(&self, segments: &'a [Segment], here: &Here<'a>) -> Lookup<'a> {
-        let Some((first, rest)) = segments.split_first() else { return self.itself(here) };
-        let depth = here.depth + 1;
-        let (at, step) = match (first, &here.value) {
+        let Some((mut first, mut rest)) = segments.split_first() else { return self.itself(here) };
+        let mut depth = here.depth + 1;
+        let (mut place, mut step) = self.step(first, here);
+        loop {
+            let behind = |rest: &'a [Segment]| self.rest_of(&segments[segments.len() - rest.len() - 1..]);
+            let value = match step {
+                Ok(Some(value)) => value,
+                Ok(None) => return Lookup { found: Found::Absent, place, depth, absent: behind(rest) },
+                Err(unknown) => {
+                    return Lookup { found: Found::Unknown(unknown), place, depth, absent: behind(rest) };
+                }
+            };
+            let Some((next, after)) = rest.split_first() else { return Lookup::of(value, depth) };
+            if matches!(first, Segment::Star) {
+                return self.spread(value, rest, here, depth);
+            }
+            if matches!(value.value, Value::List(_)) && !matches!(next, Segment::Star) {
+                let why = "a list stands where the rule expects a map";
+                let found = Found::Unknown(Unknown::Shape(why));
+                return Lookup { found, place: value.place, depth, absent: &[] };
+            }
+            (first, rest) = (next, after);
+            (place, step) = match first {
+                Segment::Name(name) | Segment::Quoted(name) => {
+                    (value.place, self.resolver.field(&value, name))
+                }
+                _ => self.step(first, &here.value(value, depth)),
+            };
+            depth += 1;
+        }
+    }
+
+    /// One step from where a condition stands: the place that it starts from, and what is there.
+    fn step(
+        &self,
+        segment: &'a Segment,
+        here: &Here<'a>,
+    ) -> (Place, Result<Option<Resolved<'a>>, Unknown<'a>>) {
+        match (segment, &here.value) {
+            (Segment::Name(name) | Segment::Quoted(name), Some(value)) => {
+                (value.place, self.resolver.field(value, name))
+            }
+            (Segment::Name(name) | Segment::Quoted(name), None) => match self.sections(here.owner) {
+                Some((stack, node)) => self.resolver.field_of(stack, node, name),
+                None => (here.owner.place(self.world), Ok(None)),
+            },
             (Segment::Fact(id, arguments), _) => {
                 let value = self.fact(*id, arguments, here);
                 (value.place, Ok(Some(value)))
@@ -111,33 +160,6 @@ impl<'a> Evaluator<'_, 'a> {
                 Ok(properties) => (properties.place, self.all_elements(&properties)),
                 Err(place) => (place, Ok(None)),
             },
-            (Segment::Name(name) | Segment::Quoted(name), Some(value)) => {
-                (value.place, self.resolver.field(value, name))
-            }
-            (Segment::Name(name) | Segment::Quoted(name), None) => match self.properties(here.owner) {
-                Ok(properties) => (properties.place, self.resolver.field(&properties, name)),
-                Err(place) => (place, Ok(None)),
-            },
-        };
-        match step {
-            Ok(Some(value)) if rest.is_empty() => Lookup::of(value, depth),
-            Ok(Some(value)) if *first == Segment::Star => self.spread(value, rest, here, depth),
-            Ok(Some(value)) => {
-                if matches!(value.value, Value::List(_)) && rest.first() != Some(&Segment::Star) {
-                    let why = "a list stands where the rule expects a map";
-                    return Lookup {
-                        found: Found::Unknown(Unknown::Shape(why)),
-                        place: value.place,
-                        depth,
-                        absent: &[],
-                    };
-                }
-                self.follow(rest, &here.value(value, depth))
-            }
-            Ok(None) => Lookup { found: Found::Absent, place: at, depth, absent: self.rest_of(segments) },
-            Err(unknown) => {
-                Lookup { found: Found::Unknown(unknown), place: at, depth, absent: self.rest_of(segments) }
-            }
         }
     }
 
@@ -190,18 +212,21 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// The properties of a resource, or the sections of a stack; else the place that stands for their absence.
     pub(super) fn properties(&self, owner: Subject) -> Result<Resolved<'a>, Place> {
+        match self.sections(owner) {
+            Some((stack, node)) => Ok(self.resolver.resolve(stack, node)),
+            None => Err(owner.place(self.world)),
+        }
+    }
+
+    /// The node that holds them.
+    pub(super) fn sections(&self, owner: Subject) -> Option<(StackId, Node<'a>)> {
         match owner {
             Subject::Resource(id) => {
                 let resource = self.world.graph.resource(id);
-                match resource.declared.properties {
-                    Some(properties) => Ok(self.resolver.resolve(resource.stack, properties)),
-                    None => Err(owner.place(self.world)),
-                }
+                Some((resource.stack, resource.declared.properties?))
             }
-            Subject::Stack(id) => {
-                Ok(self.resolver.resolve(id, self.world.graph.stack(id).template.document.root()))
-            }
-            Subject::App(_) => Err(owner.place(self.world)),
+            Subject::Stack(id) => Some((id, self.world.graph.stack(id).template.document.root())),
+            Subject::App(_) => None,
         }
     }
 

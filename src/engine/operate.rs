@@ -33,9 +33,7 @@ impl<'a> Evaluator<'_, 'a> {
                 self.leaf(self.on_text(at, |text| any_of(all, |part| pattern::ends_with(text, part))), at)
             }
             Op::Contains(operands) => self.contains(operands, at, here),
-            Op::Covers(all) => {
-                self.leaf(self.on_text(at, |text| any_of(all, |wanted| pattern::covers(text, wanted))), at)
-            }
+            Op::Covers(all) => self.leaf(self.on_text(at, |text| pattern::covers_any(text, all)), at),
             Op::AtLeast(operand) => self.ordered(at, operand, here, Ordering::is_ge),
             Op::AtMost(operand) => self.ordered(at, operand, here, Ordering::is_le),
             Op::Before(operand) => self.leaf(self.dated(at, operand, here, Ordering::is_lt), at),

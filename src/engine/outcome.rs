@@ -35,6 +35,8 @@ pub(super) trait Answer<'a>: Sized {
     const TELLS: bool;
     /// Decided, without witnesses.
     fn plain(truth: bool) -> Self;
+    /// A truth, for an answer that tells nothing else.
+    fn bare(truth: Truth) -> Self;
     /// Not known.
     fn unknown(unknown: Unknown<'a>, witness: impl FnOnce() -> Witness<'a>) -> Self;
     /// Decided or not by what a path leads to, which is the witness where witnesses are collected.
@@ -56,6 +58,10 @@ impl<'a> Answer<'a> for Truth {
 
     fn plain(truth: bool) -> Self {
         truth.into()
+    }
+
+    fn bare(truth: Truth) -> Self {
+        truth
     }
 
     fn unknown(_: Unknown<'a>, _: impl FnOnce() -> Witness<'a>) -> Self {
@@ -98,6 +104,10 @@ impl<'a> Answer<'a> for Outcome<'a> {
 
     fn plain(truth: bool) -> Self {
         Outcome { truth: truth.into(), unknown: None, witnesses: Vec::new() }
+    }
+
+    fn bare(truth: Truth) -> Self {
+        unreachable!("invariant: {truth:?} by itself is no outcome")
     }
 
     fn unknown(unknown: Unknown<'a>, witness: impl FnOnce() -> Witness<'a>) -> Self {

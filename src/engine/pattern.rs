@@ -131,8 +131,16 @@ fn fits(pattern: &str, any: char, one: Option<char>, text: &str, same: impl Fn(c
     }
 }
 
-/// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers a known one.
-pub(super) fn covers(text: &str, wanted: &str) -> Truth {
+/// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers one of some known ones.
+pub(super) fn covers_any(text: &str, wanted: &[String]) -> Truth {
+    // Most texts are no patterns, and cover themselves alone.
+    if text.is_ascii() && memchr::memchr2(b'*', b'?', text.as_bytes()).is_none() {
+        return wanted.iter().any(|wanted| text.eq_ignore_ascii_case(wanted)).into();
+    }
+    wanted.iter().fold(Truth::False, |any, wanted| any.or(covers(text, wanted)))
+}
+
+fn covers(text: &str, wanted: &str) -> Truth {
     let in_any_case = |a: char, b: char| a.eq_ignore_ascii_case(&b);
     if !has_hole(text) {
         return fits(text, '*', Some('?'), wanted, in_any_case).into();

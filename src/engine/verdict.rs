@@ -50,6 +50,12 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
+        if self.is_spared(question.rule) {
+            return Verdict::NotApplicable;
+        }
+        if self.world.is_straight {
+            return self.judge_scenario(question);
+        }
         self.resolver.begin();
         let verdict = self.judge_scenarios(question);
         if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {

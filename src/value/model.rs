@@ -181,6 +181,11 @@ impl<'a> Value<'a> {
         !matches!(self, Value::NoValue | Value::Null)
     }
 
+    /// Whether the value is a map.
+    pub fn is_map(&self) -> bool {
+        matches!(self, Value::Map(_))
+    }
+
     /// The text of a scalar, as CloudFormation would coerce it: `true` is `"true"`, `7` is `"7"`.
     pub fn scalar_text(&self) -> Option<&str> {
         match self {

@@ -165,17 +165,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// The value at a key of a map. `Ok(None)`: the key is absent; `Err`: it is not known whether and what.
     pub fn field(&self, of: &Resolved<'a>, name: &str) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
         let found = match &of.value {
-            Value::Map(MapValue::Written(stack, node)) => match node.get(name) {
-                Some(value) => Some(self.resolve(*stack, value)),
-                None if self.has_macro(*stack, *node) => {
-                    return Err(Unknown::Function {
-                        name: "Fn::Transform",
-                        stack: *stack,
-                        node: node.id().0,
-                    });
-                }
-                None => None,
-            },
+            Value::Map(MapValue::Written(stack, node)) => return self.written(*stack, *node, name),
             Value::Map(MapValue::Built(pairs)) => {
                 pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
             }
@@ -193,6 +183,36 @@ impl<'w, 'a> Resolver<'w, 'a> {
         Ok(found.filter(|value| value.value.is_set()))
     }
 
+    /// The value at a key of a map that is written out, and no function.
+    fn written(
+        &self,
+        stack: StackId,
+        map: Node<'a>,
+        name: &str,
+    ) -> Result<Option<Resolved<'a>>, Unknown<'a>> {
+        match map.get(name) {
+            Some(node) => Ok(Some(self.resolve(stack, node)).filter(|value| value.value.is_set())),
+            None if self.has_macro(stack, map) => {
+                Err(Unknown::Function { name: "Fn::Transform", stack, node: map.id().0 })
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The value at a key of what a node is: [`Resolver::field`] of the node's value, and where that is written.
+    pub fn field_of(
+        &self,
+        stack: StackId,
+        node: Node<'a>,
+        name: &str,
+    ) -> (Place, Result<Option<Resolved<'a>>, Unknown<'a>>) {
+        if node.is_map() && Intrinsic::of(node).is_none() {
+            return (Place { stack, node: node.id() }, self.written(stack, node, name));
+        }
+        let value = self.resolve(stack, node);
+        (value.place, self.field(&value, name))
+    }
+
     /// The elements of a list or the values of a map, without those that `AWS::NoValue` removes. A scalar counts
     /// as a list of itself, as the service takes it; `Err`: how many there are is not known.
     pub fn elements(&self, of: &Resolved<'a>) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
@@ -201,22 +221,17 @@ impl<'w, 'a> Resolver<'w, 'a> {
 
     /// The same, where those of a computed list are only looked at.
     pub fn shared_elements(&self, of: &Resolved<'a>) -> Result<Elements<'a>, Unknown<'a>> {
-        let is_one = |item: &Resolved<'a>| !matches!(item.value, Value::NoValue);
-        Ok(Elements::Own(match &of.value {
-            Value::List(ListValue::Written(stack, node)) => {
-                node.items().map(|item| self.resolve(*stack, item)).filter(is_one).collect()
-            }
-            Value::List(ListValue::Built(items)) if items.iter().all(is_one) => {
-                return Ok(Elements::Shared(items.clone()));
-            }
-            Value::List(ListValue::Built(items)) => {
-                items.iter().filter(|item| is_one(item)).cloned().collect()
-            }
-            Value::Map(_) => self.pairs(of)?.into_iter().map(|(_, value)| value).collect(),
-            Value::NoValue | Value::Null => Vec::new(),
-            Value::Hole(Hole::Unknown(unknown)) => return Err(*unknown),
-            _ => vec![of.clone()],
-        }))
+        if let Value::List(ListValue::Built(items)) = &of.value
+            && items.iter().all(|item| !matches!(item.value, Value::NoValue))
+        {
+            return Ok(Elements::Shared(items.clone()));
+        }
+        let mut all = Vec::new();
+        self.visit_elements(&of.value, of.place, |element| {
+            all.push(element);
+            false
+        })?;
+        Ok(Elements::Own(all))
     }
 
     /// Shows the elements of a value one by one until `visit` has seen enough: the same as `shared_elements`, of which
@@ -274,7 +289,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
     }
 
     /// Whether a macro or a loop adds keys to a map that are not known.
-    fn has_macro(&self, stack: StackId, map: Node<'a>) -> bool {
+    pub fn has_macro(&self, stack: StackId, map: Node<'a>) -> bool {
         self.world.graph.stack(stack).has_macros
             && map.len() > 1
             && map.entries().any(|(key, _)| {
