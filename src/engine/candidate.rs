@@ -73,7 +73,7 @@ impl<'a> Evaluator<'_, 'a> {
         let neutral = Evaluator::new(self.subject, &resolver, self.joins, self.known, self.today, self.base);
         let compared = join.filter.as_ref().and_then(identity_test);
         let mut found = Candidates::default();
-        for id in self.of_types(&join.types) {
+        for id in self.of_types(join, stack) {
             if !self.in_scope(id, stack, join.scope) || neutral.fails_for_all(id, join.filter.as_ref()) {
                 continue;
             }
@@ -123,28 +123,34 @@ impl<'a> Evaluator<'_, 'a> {
         })
     }
 
-    fn of_types(&self, types: &[Match]) -> Vec<ResourceId> {
-        let mut all: Vec<ResourceId> = self.all_of_types(types).collect();
+    fn of_types(&self, join: &Join, stack: StackId) -> Vec<ResourceId> {
+        let mut all: Vec<ResourceId> = self.all_of_types(join, stack).collect();
         all.sort_unstable();
         all.dedup();
         all
     }
 
-    /// The same type by type, perhaps some twice.
-    pub(super) fn all_of_types<'m>(
+    /// The resources of a join's types that it could look at from a stack, type by type, perhaps some twice.
+    pub(super) fn all_of_types<'j>(
         &self,
-        types: &'m [Match],
-    ) -> impl Iterator<Item = ResourceId> + use<'_, 'm, 'a> {
+        join: &'j Join,
+        stack: StackId,
+    ) -> impl Iterator<Item = ResourceId> + use<'_, 'j, 'a> {
         let graph = self.world.graph;
-        types.iter().flat_map(move |wanted| {
+        let level = graph.stack(stack).input.level;
+        let of_type = move |name: &str| match join.scope {
+            Scope::Assembly => graph.of_type(name),
+            Scope::Stack | Scope::App => graph.of_type_in(name, level),
+        };
+        join.types.iter().flat_map(move |wanted| {
             let (single, glob) = match wanted {
-                Match::Type(name) => (graph.of_type(name), None),
+                Match::Type(name) => (of_type(name), None),
                 Match::Glob(_, glob) => (&[][..], Some(glob)),
                 Match::Stack | Match::NestedStack | Match::App => (&[][..], None),
             };
             let fitting =
                 glob.into_iter().flat_map(move |glob| graph.types().filter(|name| glob.is_match(name)));
-            single.iter().chain(fitting.flat_map(|name| graph.of_type(name))).copied()
+            single.iter().chain(fitting.flat_map(of_type)).copied()
         })
     }
 }

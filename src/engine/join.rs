@@ -46,9 +46,11 @@ impl<'a> Evaluator<'_, 'a> {
         if self.has_none_of(&join.types) {
             return self.any_candidate(std::iter::empty(), here);
         }
-        if !A::TELLS && matches!(here.owner, Subject::App(_)) {
+        // What all stages look at is looked at once for all of them.
+        let is_shared = join.scope == Scope::Assembly && self.world.graph.has_levels();
+        if !A::TELLS && matches!(here.owner, Subject::App(_)) && !is_shared {
             // An app is asked once: the first that passes will do, and a list of candidates would serve nobody else.
-            let near = self.all_of_types(&join.types).filter(|id| self.in_scope(*id, stack, join.scope));
+            let near = self.all_of_types(join, stack).filter(|id| self.in_scope(*id, stack, join.scope));
             return self.any_candidate(near.map(|id| self.candidate(id, join.filter.as_ref())), here);
         }
         let candidates = self.candidates(join, stack);

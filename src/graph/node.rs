@@ -77,6 +77,8 @@ pub struct Graph<'a> {
     /// The resources, stack by stack, in the order of the text.
     pub resources: Vec<ResourceNode<'a>>,
     by_type: FxHashMap<&'a str, Vec<ResourceId>>,
+    /// The same level by level, where the assembly has several.
+    by_level: FxHashMap<u32, FxHashMap<&'a str, Vec<ResourceId>>>,
     kept: Kept,
 }
 
@@ -93,10 +95,18 @@ impl<'a> Graph<'a> {
             stacks: Vec::with_capacity(assembly.stacks.len()),
             resources: Vec::new(),
             by_type: FxHashMap::default(),
+            by_level: FxHashMap::default(),
             kept: Kept::default(),
         };
         for input in &assembly.stacks {
             graph.add(input);
+        }
+        if assembly.stacks.iter().any(|stack| stack.level != assembly.stacks[0].level) {
+            for (index, resource) in graph.resources.iter().enumerate() {
+                let level = graph.stacks[resource.stack.0 as usize].input.level;
+                let of_level = graph.by_level.entry(level).or_default();
+                of_level.entry(resource.declared.type_name).or_default().push(ResourceId(index as u32));
+            }
         }
         for index in 0..graph.stacks.len() {
             let Some(parent) = &graph.stacks[index].input.parent else { continue };
@@ -155,6 +165,19 @@ impl<'a> Graph<'a> {
     /// The resources of a type, in order.
     pub fn of_type(&self, type_name: &str) -> &[ResourceId] {
         self.by_type.get(type_name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of them that an assembly level has, in order.
+    pub fn of_type_in(&self, type_name: &str, level: u32) -> &[ResourceId] {
+        if !self.has_levels() {
+            return self.of_type(type_name);
+        }
+        self.by_level.get(&level).and_then(|types| types.get(type_name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the assembly has more than one level: stages.
+    pub fn has_levels(&self) -> bool {
+        !self.by_level.is_empty()
     }
 
     /// The types that occur, in no order.
