@@ -5,6 +5,7 @@
 use super::evaluate::Evaluator;
 use super::lookup::Lookup;
 use super::subject::{Here, Subject};
+use crate::graph::StackId;
 use crate::rule::{Base, Condition, Match, Op, Operand, Rule, Segment, Test};
 use crate::value::{Truth, Value};
 
@@ -19,12 +20,26 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(spared) = self.known.spared.borrow().get(&key) {
             return *spared;
         }
-        let text = self.world.graph.source(key.1).text();
-        let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
-        let here = Here::of(self.subject);
-        let spared = wanted(when).iter().any(|test| self.test::<Truth>(test, &whole, &here) == Truth::False);
+        // Other pieces of the same template may have asked before.
+        let shared = (std::ptr::from_ref(when) as usize, key.1);
+        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&shared).copied());
+        let spared = known.unwrap_or_else(|| {
+            let spared = self.template_lacks(when, key.1);
+            if let Ok(mut all) = self.joins.spared.lock() {
+                all.insert(shared, spared);
+            }
+            spared
+        });
         self.known.spared.borrow_mut().insert(key, spared);
         spared
+    }
+
+    /// Whether a template holds no text that a condition wants of its resources.
+    fn template_lacks(&self, when: &'a Condition, stack: StackId) -> bool {
+        let text = self.world.graph.source(stack).text();
+        let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
+        let here = Here::of(self.subject);
+        wanted(when).iter().any(|test| self.test::<Truth>(test, &whole, &here) == Truth::False)
     }
 }
 
