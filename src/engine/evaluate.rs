@@ -6,7 +6,7 @@ use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::date::Date;
-use crate::graph::{ResourceId, StackId};
+use crate::graph::ResourceId;
 use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
 use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
@@ -48,8 +48,6 @@ pub(super) struct Known<'a> {
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
-    /// Whether a template lacks the text that a condition looks for in resources.
-    pub spared: RefCell<FxHashMap<(*const Condition, StackId), bool>>,
     /// What was told last, to be shared.
     pub telling: RefCell<super::tell::Telling>,
 }
@@ -216,9 +214,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
         }
     }
-}
 
-impl<'a> Evaluator<'_, 'a> {
     /// A quantifier over an open list parameter: decided where what its declaration says of each element decides.
     fn of_any_element(&self, op: &'a Op, test: &'a Test, at: &Lookup<'a>, here: &Here<'a>) -> Truth {
         let Found::Value(list) = &at.found else { return Truth::Unknown };

@@ -16,22 +16,16 @@ impl<'a> Evaluator<'_, 'a> {
         let (true, Subject::Resource(id), Some(when)) = (many, self.subject, &rule.when) else {
             return false;
         };
-        let key = (std::ptr::from_ref(when), self.world.graph.resource(id).stack);
-        if let Some(spared) = self.known.spared.borrow().get(&key) {
-            return *spared;
-        }
-        // Other pieces of the same template may have asked before.
-        let shared = (std::ptr::from_ref(when) as usize, key.1);
-        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&shared).copied());
-        let spared = known.unwrap_or_else(|| {
-            let spared = self.template_lacks(when, key.1);
+        let stack = self.world.graph.resource(id).stack;
+        let key = (std::ptr::from_ref(when) as usize, stack);
+        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&key).copied());
+        known.unwrap_or_else(|| {
+            let spared = self.template_lacks(when, stack);
             if let Ok(mut all) = self.joins.spared.lock() {
-                all.insert(shared, spared);
+                all.insert(key, spared);
             }
             spared
-        });
-        self.known.spared.borrow_mut().insert(key, spared);
-        spared
+        })
     }
 
     /// Whether a template holds no text that a condition wants of its resources.

@@ -53,11 +53,12 @@ impl<'a> Evaluator<'_, 'a> {
         if self.is_spared(question.rule) {
             return Verdict::NotApplicable;
         }
-        if self.world.is_straight {
-            return self.judge_scenario(question);
-        }
         self.resolver.begin();
-        let verdict = self.judge_scenarios(question);
+        // Where no condition of a template is asked, there is one scenario.
+        let verdict = match self.world.is_straight && !self.is_conditional {
+            true => self.judge_scenario(question),
+            false => self.judge_scenarios(question),
+        };
         if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {
             return self.judge_anywhere(question).unwrap_or(verdict);
         }
