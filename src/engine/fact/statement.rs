@@ -51,11 +51,13 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn statements(&self, path: &'a Path, here: &Here<'a>) -> Resolved<'a> {
         match self.value_at(path, here) {
             Some(document) => self.document(document),
-            None => {
-                let nothing = self.known.nothing.get_or_init(|| list(Vec::new())).clone();
-                nothing.at(here.owner.place(self.world))
-            }
+            None => self.nothing().at(here.owner.place(self.world)),
         }
+    }
+
+    /// The list of nothing.
+    pub(in crate::engine) fn nothing(&self) -> Value<'a> {
+        self.known.nothing.get_or_init(|| list(Vec::new())).clone()
     }
 
     /// All statements of a policy document.
