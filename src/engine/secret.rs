@@ -85,12 +85,24 @@ fn formats() -> &'static Formats {
     })
 }
 
-/// `NAME=value` and `"name": "value"` inside scripts and JSON.
-fn assignment() -> &'static Regex {
-    static ASSIGNMENT: OnceLock<Regex> = OnceLock::new();
-    ASSIGNMENT.get_or_init(|| {
-        Regex::new(r#"(?:^|[\s;&?,{"'-])([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[=:]\s*["']?([^\s"';,&}]+)"#)
-            .expect("invariant: the expression is sound")
+/// What `NAME=value` and `"name": "value"` inside scripts and JSON assign: names and values. Texts with a word that makes them
+/// suspicious are many, and an expression takes longer to compile than all of them to read.
+fn assigned(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices(['=', ':']).filter_map(|(at, separator)| {
+        let before = text[..at].trim_end();
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
+        let of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+        let run = before.trim_end_matches(of_name).len();
+        let begins = |start: &usize| {
+            let behind = before[..*start].chars().next_back();
+            before[*start..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && behind.is_none_or(|c| c.is_whitespace() || ";&?,{\"'-".contains(c))
+        };
+        let name = &before[(run..before.len()).find(begins)?..];
+        let value = text[at + separator.len()..].trim_start();
+        let value = value.strip_prefix(['"', '\'']).unwrap_or(value);
+        let ends = |c: char| c.is_whitespace() || "\"';,&}".contains(c);
+        Some((name, value.split(ends).next().unwrap_or_default()))
     })
 }
 
@@ -108,8 +120,7 @@ pub(super) fn kind(name: &str, text: &str) -> Option<Kind> {
     if !text.contains(['=', ':']) || !table.words.is_match(text) {
         return None;
     }
-    let mut assigned = assignment().captures_iter(text);
-    assigned.any(|found| is_suspicious(&found[1], &found[2])).then_some(Kind::Entropy)
+    assigned(text).any(|(name, value)| is_suspicious(name, value)).then_some(Kind::Entropy)
 }
 
 /// What a text, or a part of it, is by its format.
