@@ -21,8 +21,8 @@ type Key = (usize, Scope, u32);
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     found: Mutex<FxHashMap<Key, Arc<Candidates>>>,
-    /// Whether a template lacks the text that a condition, by its address, looks for in resources.
-    pub spared: Mutex<FxHashMap<(usize, StackId), bool>>,
+    /// The rules that look for a text in resources which the template lacks.
+    pub spared: Mutex<FxHashMap<StackId, Arc<[usize]>>>,
     /// Backup selections that do not only name resources of the app.
     pub broad_selections: OnceLock<Vec<ResourceId>>,
     /// Policies of which it is not known who holds them.

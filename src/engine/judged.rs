@@ -20,24 +20,20 @@ pub(super) struct Judged {
     pub undecided: Option<Box<Undecided>>,
 }
 
-impl Judged {
-    /// Whether there is more to it than a count.
-    pub fn tells(&self) -> bool {
-        self.undecided.is_some() || !self.findings.is_empty()
-    }
-}
-
-/// Judges a subject by a rule.
-pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a>, index: usize) -> Judged {
+/// Puts a verdict on a subject into words.
+pub(super) fn told<'a>(
+    evaluator: &Evaluator<'_, 'a>,
+    question: Question<'a>,
+    index: usize,
+    verdict: Verdict<'a>,
+) -> Judged {
     let world = evaluator.world;
     let subject = evaluator.subject;
     let level = world.graph.stack(subject.stack(world)).input.level;
-    let none = Counts::default();
+    let counts = verdict.counts();
     let (mut findings, mut undecided, mut more) = (Vec::new(), None, 0);
-    let counts = match evaluator.judge(question) {
-        Verdict::Pass => Counts { pass: 1, ..none },
-        Verdict::Attested => Counts { attested: 1, ..none },
-        Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
+    match verdict {
+        Verdict::Pass | Verdict::Attested | Verdict::NotApplicable => {}
         Verdict::Undecided(unknown, witness) => {
             let mut told = tell::undecided(evaluator, question, &unknown, &witness);
             // A person can help only where none of what is open could be broken.
@@ -48,7 +44,6 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
             }
             findings.extend(tell::raised(evaluator, question, &told));
             undecided = Some(Box::new(told));
-            Counts { undecided: 1, ..none }
         }
         Verdict::Fail(failures) => {
             let witnesses = failures.iter().map(|failure| failure.witnesses.len()).sum::<usize>();
@@ -63,9 +58,8 @@ pub(super) fn judge_one<'a>(evaluator: &Evaluator<'_, 'a>, question: Question<'a
                 // Other ones behind it are another finding.
                 last.fingerprint = locate::also(last.fingerprint, more);
             }
-            Counts { fail: 1, ..none }
         }
-    };
+    }
     Judged { rule: index, subject, level, counts, findings, more, accepted: Vec::new(), undecided }
 }
 

@@ -5,13 +5,13 @@
 use super::accept::{Door, Left, Row};
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
-use super::judged::{Judged, join, judge_one};
+use super::judged::{Judged, join, told};
 use super::merge::order;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::run::Settings;
 use super::subject::Subject;
 use super::tally::{by_stack, row_of};
-use super::verdict::Question;
+use super::verdict::{Question, Verdict};
 use super::{draw, given, locate};
 use crate::checklist::Attestation;
 use crate::diagram::Diagram;
@@ -255,17 +255,24 @@ impl<'c, 'a> Court<'c, 'a> {
                 Subject::App(first) => strictest(world.graph, &self.profiles, *first),
                 subject => self.profiles[subject.stack(world).0 as usize],
             };
+            let spared = match subject {
+                Subject::Resource(_) => evaluator.spared(rules, plan.of_many_types(), profile),
+                Subject::Stack(_) | Subject::App(_) => Arc::default(),
+            };
             for &index in list.iter() {
                 let rule = rules[index].under(profile);
                 if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
                     let attestation = plan.attestation(index, settings);
                     let vouched = attestation.is_some_and(Attestation::is_valid);
                     let question = Question { rule, profile, attestation, vouched };
-                    let one = judge_one(&evaluator, question, index);
-                    if settings.by_stack || one.tells() {
-                        session.judged.push(one);
+                    let verdict = match spared.contains(&index) {
+                        true => Verdict::NotApplicable,
+                        false => evaluator.judge(question),
+                    };
+                    if settings.by_stack || verdict.tells() {
+                        session.judged.push(told(&evaluator, question, index, verdict));
                     } else {
-                        session.silent[index] += one.counts;
+                        session.silent[index] += verdict.counts();
                     }
                 }
             }

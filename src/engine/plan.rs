@@ -55,6 +55,11 @@ impl Plan {
         self.attestations[rule].map(|index| &settings.policy.attestations()[index])
     }
 
+    /// The rules that look at more than one type by a glob.
+    pub fn of_many_types(&self) -> &[usize] {
+        &self.by_glob
+    }
+
     /// The rules for a type, globs included.
     fn of_type(&self, type_name: &str, rules: &[Arc<Rule>]) -> Arc<[usize]> {
         let known = self.known.lock().ok().and_then(|known| known.get(type_name).cloned());

@@ -4,48 +4,54 @@
 //! `"@Text": {matches: ...}`. Where the whole template holds no such text, no resource of it does.
 use super::evaluate::Evaluator;
 use super::lookup::Lookup;
-use super::subject::{Here, Subject};
-use crate::graph::StackId;
-use crate::rule::{Base, Condition, Match, Op, Operand, Rule, Segment, Test};
+use super::subject::Here;
+use crate::rule::{Base, Condition, Op, Operand, Profile, Rule, Segment, Test};
 use crate::value::{Truth, Value};
+use std::sync::Arc;
 
 impl<'a> Evaluator<'_, 'a> {
-    /// Whether the rule looks for a text that the template of the subject does not hold.
-    pub(super) fn is_spared(&self, rule: &'a Rule) -> bool {
-        let many = matches!(rule.matches[..], [Match::Glob(..), ..]);
-        let (true, Subject::Resource(id), Some(when)) = (many, self.subject, &rule.when) else {
-            return false;
-        };
-        let stack = self.world.graph.resource(id).stack;
-        let key = (std::ptr::from_ref(when) as usize, stack);
-        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&key).copied());
+    /// Those among some rules that concern no resource of the subject's template, under its profile.
+    pub(super) fn spared(&self, rules: &'a [Arc<Rule>], among: &[usize], profile: Profile) -> Arc<[usize]> {
+        let stack = self.subject.stack(self.world);
+        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&stack).cloned());
         known.unwrap_or_else(|| {
-            let spared = self.template_lacks(when, stack);
+            let text = self.world.graph.source(stack).text();
+            let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
+            let here = Here::of(self.subject);
+            let lacks = |test: &'a Test| self.test::<Truth>(test, &whole, &here) == Truth::False;
+            let is_spared = |index: &usize| wanted(rules[*index].under(profile)).into_iter().any(lacks);
+            let spared: Arc<[usize]> = among.iter().copied().filter(is_spared).collect();
             if let Ok(mut all) = self.joins.spared.lock() {
-                all.insert(key, spared);
+                all.insert(stack, spared.clone());
             }
             spared
         })
     }
-
-    /// Whether a template holds no text that a condition wants of its resources.
-    fn template_lacks(&self, when: &'a Condition, stack: StackId) -> bool {
-        let text = self.world.graph.source(stack).text();
-        let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
-        let here = Here::of(self.subject);
-        wanted(when).iter().any(|test| self.test::<Truth>(test, &whole, &here) == Truth::False)
-    }
 }
 
-/// The tests that the text of a resource must pass, and that no part of a text passes when the whole does not.
-fn wanted(when: &Condition) -> Vec<&Test> {
+/// The tests that the text of a resource must pass, and that no part of a text passes when the whole does not; those that
+/// are quickly made first.
+fn wanted(rule: &Rule) -> Vec<&Test> {
+    let mut tests = Vec::new();
+    if let Some(when) = &rule.when {
+        add_wanted(when, &mut tests);
+    }
+    tests.sort_by_key(|test| !matches!(test, Test::Op(Op::Contains(_))));
+    tests
+}
+
+fn add_wanted<'a>(when: &'a Condition, tests: &mut Vec<&'a Test>) {
     match when {
-        Condition::All(all) => all.iter().flat_map(wanted).collect(),
+        Condition::All(all) => all.iter().for_each(|when| add_wanted(when, tests)),
         Condition::At(check) if check.path.base == Base::Here && check.default.is_none() => {
-            let of_text = matches!(&check.path.segments[..], [Segment::Attribute(name)] if name == "Text");
-            if of_text && is_local(&check.test) { vec![&check.test] } else { Vec::new() }
+            if matches!(&check.path.segments[..], [Segment::Attribute(name)] if name == "Text") {
+                match &check.test {
+                    Test::All(all) => tests.extend(all.iter().filter(|test| is_local(test))),
+                    test => tests.extend(Some(test).filter(|test| is_local(test))),
+                }
+            }
         }
-        _ => Vec::new(),
+        _ => {}
     }
 }
 

@@ -3,6 +3,7 @@ use super::evaluate::Evaluator;
 use super::outcome::{Outcome, Witness};
 use super::subject::{Here, Subject};
 use crate::checklist::Attestation;
+use crate::finding::Counts;
 use crate::limits::MAX_SCENARIOS;
 use crate::rule::{Condition, Profile, Rule};
 use crate::value::{Asked, Environment, Truth, Unknown};
@@ -20,6 +21,25 @@ pub(super) enum Verdict<'a> {
     Attested,
     /// It does not concern the subject.
     NotApplicable,
+}
+
+impl Verdict<'_> {
+    /// How it counts.
+    pub fn counts(&self) -> Counts {
+        let none = Counts::default();
+        match self {
+            Verdict::Pass => Counts { pass: 1, ..none },
+            Verdict::Fail(_) => Counts { fail: 1, ..none },
+            Verdict::Undecided(..) => Counts { undecided: 1, ..none },
+            Verdict::Attested => Counts { attested: 1, ..none },
+            Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
+        }
+    }
+
+    /// Whether there is more to it than a count.
+    pub fn tells(&self) -> bool {
+        matches!(self, Verdict::Fail(_) | Verdict::Undecided(..))
+    }
 }
 
 /// A rule as it is asked of a subject.
@@ -50,9 +70,6 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
-        if self.is_spared(question.rule) {
-            return Verdict::NotApplicable;
-        }
         self.resolver.begin();
         // Where no condition of a template is asked, there is one scenario.
         let verdict = match self.world.is_straight && !self.is_conditional {
