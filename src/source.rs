@@ -56,6 +56,8 @@ pub struct Source {
     lines: OnceLock<Vec<u32>>,
     /// The characters before each [`STEP`]th byte.
     characters: OnceLock<Vec<u32>>,
+    /// The places that are known of a text which was let go, by their offsets.
+    places: Box<[(u32, LineColumn)]>,
 }
 
 /// Lines, and the characters of a long line, are counted from the nearest of these steps: few places of a text are asked
@@ -65,7 +67,44 @@ const STEP: usize = 1024;
 impl Source {
     /// A source of that name (a path as a person would write it, or `<stdin>`) and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), lines: OnceLock::new(), characters: OnceLock::new() }
+        Source {
+            name: name.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+            places: Box::default(),
+        }
+    }
+
+    /// What is left of the source when its text is let go: its name, and the places of the byte offsets that somebody will
+    /// ask for. They are counted from one to the next.
+    pub fn of_places(&self, mut offsets: Vec<u32>) -> Self {
+        offsets.sort_unstable();
+        offsets.dedup();
+        let known =
+            &self.text.as_bytes()[..offsets.last().map_or(0, |&last| self.text.len().min(last as usize))];
+        let is_plain = memchr::memchr2(b'\r', "\u{feff}".as_bytes()[0], known).is_none();
+        let (mut from, mut place) = (0, LineColumn { line: 1, column: 1 });
+        let places = offsets.into_iter().map(|offset| {
+            let Some(between) = known.get(from..offset as usize).filter(|_| is_plain) else {
+                return (offset, self.line_column(offset));
+            };
+            let start = memchr::memrchr(b'\n', between).map_or(0, |end| end + 1);
+            if start > 0 {
+                place.line += memchr::memchr_iter(b'\n', &between[..start]).count() as u32;
+                place.column = 1;
+            }
+            place.column += characters(&between[start..]) as u32;
+            from = offset as usize;
+            (offset, place)
+        });
+        Source { places: places.collect(), ..Source::new(&*self.name, String::new()) }
+    }
+
+    /// The place at an offset, of a source whose text was let go.
+    pub fn known_place(&self, offset: u32) -> Option<LineColumn> {
+        let index = self.places.partition_point(|(known, _)| *known <= offset).checked_sub(1)?;
+        Some(self.places[index].1)
     }
 
     /// The path as given or found.
@@ -73,7 +112,7 @@ impl Source {
         &self.name
     }
 
-    /// The whole text, a byte order mark included.
+    /// The whole text, a byte order mark included; empty where it was let go.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -85,6 +124,9 @@ impl Source {
 
     /// The line and column of a byte offset; offsets past the end give the place just behind the last byte.
     pub fn line_column(&self, offset: u32) -> LineColumn {
+        if let Some(known) = self.known_place(offset) {
+            return known;
+        }
         let mut end = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
@@ -229,6 +271,28 @@ mod tests {
                     assert_eq!(source.offset(LineColumn { line: line as u32 + 1, column: 1 }), start);
                 }
                 assert_eq!(source.offset(LineColumn { line: 72, column: 1 }) as usize, source.text().len());
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_the_same_without_the_text() {
+        for text in
+            ["", "a\nbé\n\nc", "\u{feff}é: a\r\nb: ü x\rc", "日本\n日\u{feff}本\n", &"é1,\n日本".repeat(STEP)]
+        {
+            let source = Source::new("t", text);
+            let is_one = |&at: &u32| at as usize > text.len() || text.is_char_boundary(at as usize);
+            let offsets = || (0..text.len() as u32 + 2).filter(is_one);
+            for offsets in [offsets().collect::<Vec<_>>(), offsets().rev().step_by(7).collect()] {
+                let places = source.of_places(offsets.clone());
+                assert_eq!((places.name(), places.text()), ("t", ""));
+                for offset in offsets {
+                    assert_eq!(
+                        places.line_column(offset),
+                        source.line_column(offset),
+                        "{offset} in {text:?}"
+                    );
+                }
             }
         }
     }

@@ -19,7 +19,9 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<End> {
         return watch::run(args, out);
     }
     let started = Instant::now();
-    let Some((run, asked)) = args.lint.run(Wanted::default()) else { return Ok(End::Usage) };
+    let places_only = !args.format.iter().any(|output| output.format.shows_lines());
+    let wanted = Wanted { places_only, ..Wanted::default() };
+    let Some((run, asked)) = args.lint.run(wanted) else { return Ok(End::Usage) };
     let written = print(&run, args, started, out)?;
     let end = if written { end(&run, args) } else { End::Usage };
     // The process ends here: what it holds goes with it.

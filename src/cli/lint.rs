@@ -37,6 +37,8 @@ pub(super) struct Wanted {
     pub no_baseline: bool,
     /// Plain templates are known by their path from the one path that is linted.
     pub from_path: bool,
+    /// No lines of the texts that were linted.
+    pub places_only: bool,
 }
 
 impl LintArgs {
@@ -85,6 +87,7 @@ impl LintArgs {
                 Some(path) => PathBuf::from(path),
                 None => home.unwrap_or_else(|| PathBuf::from(".")),
             }),
+            places_only: wanted.places_only,
             ..values
         };
         let bar = progress::bar(discovery.inputs.len());

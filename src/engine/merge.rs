@@ -41,7 +41,7 @@ pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settin
         run.templates += part.templates;
         run.resources += part.resources;
         run.stacks.extend(part.stacks.into_iter().map(|(_, stack)| stack));
-        tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
+        part.tallies.into_iter().for_each(|(rule, more)| tallies[rule] += more);
     }
     if !sorted {
         run.findings.sort_by(order);
@@ -69,8 +69,10 @@ fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Set
                 counts.fail -= 1;
                 counts.accepted += 1;
             };
-            turn(&mut part.tallies[rule]);
             // Rows and rules are sorted, as they were counted.
+            if let Ok(at) = part.tallies.binary_search_by_key(&rule, |(index, _)| *index) {
+                turn(&mut part.tallies[at].1);
+            }
             let Ok(at) = part.stacks.binary_search_by_key(&row, |(of, _)| *of) else { continue };
             let counted = &mut part.stacks[at].1.rules;
             if let Ok(at) = counted.binary_search_by_key(&rule, |(index, _)| *index) {

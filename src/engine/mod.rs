@@ -31,6 +31,7 @@ mod plain;
 mod plan;
 mod run;
 mod secret;
+mod settle;
 mod spare;
 mod subject;
 mod tally;

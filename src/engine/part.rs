@@ -32,6 +32,7 @@ const CHUNK: usize = 512;
 const CHUNKS: usize = 4;
 
 /// The result of one input.
+#[derive(Default)]
 pub(super) struct Part {
     pub findings: Vec<Finding>,
     pub accepted: Vec<Accepted>,
@@ -44,8 +45,8 @@ pub(super) struct Part {
     pub problems: Vec<Problem>,
     /// The walked folders that the input came from.
     pub fruitful: Vec<usize>,
-    /// One for each rule.
-    pub tallies: Vec<Counts>,
+    /// Those of the rules that were asked, by rule.
+    pub tallies: Vec<(usize, Counts)>,
     /// The same by stack, where it is wanted.
     pub stacks: Vec<(Row, StackTally)>,
     pub apps: usize,
@@ -59,27 +60,6 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub fn new(rules: usize) -> Part {
-        Part {
-            findings: Vec::new(),
-            accepted: Vec::new(),
-            suppressions: Vec::new(),
-            left: None,
-            names: Vec::new(),
-            undecided: Vec::new(),
-            problems: Vec::new(),
-            fruitful: Vec::new(),
-            tallies: vec![Counts::default(); rules],
-            stacks: Vec::new(),
-            apps: 0,
-            templates: 0,
-            resources: 0,
-            skipped: 0,
-            declared: BTreeSet::new(),
-            diagram: None,
-        }
-    }
-
     pub fn judge(
         &mut self,
         assembly: &Assembly,
@@ -110,7 +90,7 @@ impl Part {
         }
         let court = Court::new(&world, rules, plan, settings);
         let mut screen = door.screen(&graph);
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered { tallies: vec![Counts::default(); rules.len()], ..Gathered::default() };
         let work = subjects(&graph, rules, plan);
         let several = CHUNK * CHUNKS * rayon::current_num_threads();
         for (turn, now) in work.chunks(several).enumerate() {
@@ -123,7 +103,7 @@ impl Part {
             }
             for mut session in sessions {
                 screen.pass(&mut session.judged);
-                self.tallies.iter_mut().zip(session.silent).for_each(|(sum, more)| *sum += more);
+                gathered.tallies.iter_mut().zip(session.silent).for_each(|(sum, more)| *sum += more);
                 for one in session.judged {
                     if settings.by_stack {
                         gathered.counted.push((one.subject, one.rule, one.counts));
@@ -137,6 +117,9 @@ impl Part {
             self.findings.sort_by(order);
         }
         self.suppressions = screen.finish();
+        let asked =
+            gathered.tallies.into_iter().enumerate().filter(|(_, counts)| *counts != Counts::default());
+        self.tallies = asked.collect();
         if settings.by_stack {
             self.stacks = by_stack(&graph, gathered.counted.into_iter());
         }
@@ -159,7 +142,7 @@ impl Part {
     }
 
     fn collect(&mut self, one: Judged, gathered: &mut Gathered, rules: &[Arc<Rule>], graph: &Graph<'_>) {
-        self.tallies[one.rule] += one.counts;
+        gathered.tallies[one.rule] += one.counts;
         self.undecided.extend(one.undecided.map(|undecided| *undecided));
         let together = rules[one.rule].once_per_app;
         for one_accepted in one.accepted {
@@ -208,7 +191,9 @@ struct Gathered {
     /// The first finding, and the first accepted one, of a rule whose findings of a level are told as one.
     findings: FxHashMap<(usize, u32), usize>,
     accepted: FxHashMap<(usize, u32), usize>,
-    /// How each rule fared for each subject, where that is wanted by stack.
+    /// How each rule fared.
+    tallies: Vec<Counts>,
+    /// The same for each subject, where that is wanted by stack.
     counted: Vec<(Subject, usize, Counts)>,
 }
 

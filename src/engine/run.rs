@@ -36,6 +36,8 @@ pub struct Settings {
     pub acceptance: Acceptance,
     /// The folder that plain templates are known by their path from.
     pub base: Option<PathBuf>,
+    /// Whether of the texts that findings stand in only lines and columns are wanted: they are let go once they are judged.
+    pub places_only: bool,
 }
 
 /// Judges all that was discovered by every rule. `progress` is called after each input.
@@ -79,11 +81,14 @@ fn judge_all(
                 skipped: loaded.skipped,
                 fruitful: loaded.fruitful,
                 diagram: draw.then(Diagram::default),
-                ..Part::new(rules.len())
+                ..Part::default()
             };
             if let Some(mut assembly) = loaded.assembly {
                 part.problems.extend(expand_loops(&mut assembly, settings));
                 part.judge(&assembly, rules, &plan, settings, &door);
+            }
+            if settings.places_only {
+                part.settle();
             }
             progress();
             part
@@ -106,7 +111,7 @@ fn judge_all(
 
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
-    let mut part = Part::new(rules.len());
+    let mut part = Part::default();
     part.judge(assembly, rules, &Plan::new(rules, settings), settings, &Door::new(rules, settings));
     merge(vec![part], rules, settings)
 }

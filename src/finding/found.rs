@@ -125,6 +125,12 @@ impl Finding {
         }
     }
 
+    /// All places that it tells.
+    pub fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        let related = self.more.iter_mut().flat_map(|more| &mut more.related);
+        std::iter::once(&mut self.location).chain(related.map(|related| &mut related.location))
+    }
+
     fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }

@@ -84,6 +84,11 @@ impl Format {
     pub const fn explains(self) -> bool {
         matches!(self, Format::Sarif)
     }
+
+    /// Whether it shows lines of the texts that findings stand in.
+    pub const fn shows_lines(self) -> bool {
+        matches!(self, Format::Human)
+    }
 }
 
 #[cfg(test)]

@@ -55,6 +55,9 @@ impl Places {
     }
 
     fn at(&mut self, source: &Source, offset: u32) -> LineColumn {
+        if let Some(known) = source.known_place(offset) {
+            return known;
+        }
         if let Some(place) = self.behind_last(source, offset) {
             return place;
         }

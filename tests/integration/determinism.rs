@@ -16,6 +16,19 @@ fn the_output_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
+fn a_report_is_the_same_whether_the_texts_are_kept_for_another_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in ["concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "cdk"] {
+        let alone = run(&["check", "fixtures", "--format", format, "--show", "all"]);
+        let file = folder.path().join(format);
+        let named = format!("{format}={}", file.display());
+        run(&["check", "fixtures", "--format", &named, "--format", "human", "--show", "all"]);
+        let beside = std::fs::read_to_string(file).unwrap();
+        assert!(alone.out.len() > 10_000 && alone.out == beside, "{format}: {}", alone.err);
+    }
+}
+
+#[test]
 fn a_template_that_is_judged_in_pieces_reads_as_one() {
     let folder = tempfile::tempdir().unwrap();
     // The pieces are larger for more threads: two of these are cut, and the third is whole.
