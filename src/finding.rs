@@ -134,26 +134,26 @@ pub struct Tally {
     pub counts: Counts,
 }
 
-/// How many nodes fared how.
+/// How many nodes fared how. Each input has a row for every rule: they are small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Nodes that passed.
-    pub pass: usize,
+    pub pass: u32,
     /// Nodes that failed.
-    pub fail: usize,
+    pub fail: u32,
     /// Nodes whose verdict needs a value that is not known.
-    pub undecided: usize,
+    pub undecided: u32,
     /// Nodes that failed, whose findings are all accepted.
-    pub accepted: usize,
+    pub accepted: u32,
     /// Nodes that a person vouches for.
-    pub attested: usize,
+    pub attested: u32,
     /// Nodes that the rule matched but does not concern.
-    pub not_applicable: usize,
+    pub not_applicable: u32,
 }
 
 impl Counts {
     /// How many nodes the rule concerned.
-    pub fn applied(&self) -> usize {
+    pub fn applied(&self) -> u32 {
         self.pass + self.fail + self.undecided + self.accepted + self.attested
     }
 }

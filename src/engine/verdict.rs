@@ -70,6 +70,9 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
+        if question.rule.spares_owned && self.is_owned() {
+            return Verdict::NotApplicable;
+        }
         self.resolver.begin();
         // Where no condition of a template is asked, there is one scenario.
         let verdict = match self.world.is_straight && !self.is_conditional {
@@ -152,7 +155,7 @@ impl<'a> Evaluator<'_, 'a> {
             Subject::Resource(id) if self.is_conditional => self.resolver.exists(id),
             _ => Truth::True,
         };
-        if exists == Truth::False || (rule.spares_owned && self.is_owned()) {
+        if exists == Truth::False {
             return Verdict::NotApplicable;
         }
         let when: Truth = self.concerns(rule.when.as_ref(), &here);

@@ -223,12 +223,12 @@ impl<'r> Entries<'r> {
 /// How many nodes fared how.
 #[derive(serde::Serialize)]
 pub(super) struct CountsEntry {
-    pass: usize,
-    fail: usize,
-    undecided: usize,
-    accepted: usize,
-    attested: usize,
-    not_applicable: usize,
+    pass: u32,
+    fail: u32,
+    undecided: u32,
+    accepted: u32,
+    attested: u32,
+    not_applicable: u32,
 }
 
 impl CountsEntry {

@@ -11,7 +11,7 @@ use crate::finding::{Run, Severity};
 pub(super) fn summary(run: &Run, options: &Options, theme: &Theme) -> String {
     let mut lines = Vec::new();
     let looked = looked_at(run, options);
-    let attested: usize = run.tallies.iter().map(|tally| tally.counts.attested).sum();
+    let attested: usize = run.tallies.iter().map(|tally| tally.counts.attested as usize).sum();
     if attested > 0 {
         lines.push(format!("Attested by people, not by templates: {}.", count(attested, "verdict")));
     }

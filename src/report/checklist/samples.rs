@@ -32,7 +32,7 @@ pub(super) fn hostile() -> (Run, Checklist) {
         accepted: (0..run.accepted.len()).collect(),
         attestation: Some(0),
     };
-    let line = |state: State, fail: usize, attested: usize| Line {
+    let line = |state: State, fail: u32, attested: u32| Line {
         id: evil(),
         title: evil(),
         state,
@@ -51,7 +51,7 @@ pub(super) fn hostile() -> (Run, Checklist) {
         standing,
         location: location.clone(),
     };
-    let lines = State::ALL.map(|state| line(state, usize::from(state == State::Failed), 1)).to_vec();
+    let lines = State::ALL.map(|state| line(state, u32::from(state == State::Failed), 1)).to_vec();
     let states = State::ALL.to_vec();
     let checklist = Checklist {
         day: Date::parse("2026-06-01").unwrap(),

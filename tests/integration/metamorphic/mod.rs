@@ -17,8 +17,8 @@ use tree::Tree;
 /// What a rule says of an example: how many subjects got each verdict, and which got what.
 #[derive(Debug, PartialEq)]
 struct Verdicts {
-    pass: usize,
-    not_applicable: usize,
+    pass: u32,
+    not_applicable: u32,
     /// The number of findings; zero where undecided.
     of: BTreeMap<String, usize>,
 }
