@@ -8,7 +8,7 @@ use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
 use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
-use crate::value::{Place, Resolved, Resolver, Truth, Unknown, Value, World};
+use crate::value::{ListValue, Place, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
 
@@ -184,9 +184,19 @@ impl<'a> Evaluator<'_, 'a> {
             _ => unreachable!("only quantifiers come here"),
         };
         let mut is_empty = true;
+        let is_text = |element: &Resolved<'a>| matches!(element.value, Value::Text(_));
         let visited = match &at.found {
             Found::Unknown(unknown) => Err(*unknown),
             Found::Absent => Ok(()),
+            Found::Value(Value::List(ListValue::Built(all))) if !A::TELLS && all.iter().all(is_text) => {
+                is_empty = all.is_empty();
+                _ = all.iter().any(|element| {
+                    let plain = self.of_text(test, &element.value, here).map(A::bare);
+                    let whole = || self.test(test, &Lookup::of(element.clone(), at.depth + 1), here);
+                    fold.add(plain.unwrap_or_else(whole))
+                });
+                Ok(())
+            }
             Found::Value(value) => self.resolver.visit_elements(value, at.place, |element| {
                 is_empty = false;
                 fold.add(match &**test {

@@ -203,8 +203,7 @@ impl<'a> Evaluator<'_, 'a> {
             Some(value) => value.place,
             None => here.owner.place(self.world),
         };
-        let at = Lookup { found: Found::Absent, place, depth: here.depth, absent: &[] };
-        self.any_target(&at, outcomes)
+        self.any_target(&Lookup { depth: here.depth, ..Lookup::absent(place) }, outcomes)
     }
 
     pub(super) fn in_scope(&self, id: ResourceId, stack: StackId, scope: Scope) -> bool {

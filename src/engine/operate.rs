@@ -22,18 +22,10 @@ impl<'a> Evaluator<'_, 'a> {
                 self.on_value(at, |value| any_of(operands, |operand| self.equals(value, operand, here))),
                 at,
             ),
-            Op::Matches(pattern) => self.leaf(self.on_text(at, |text| pattern::matches(text, pattern)), at),
-            Op::Glob(globs) => {
-                self.leaf(self.on_text(at, |text| any_of(globs, |glob| pattern::glob(text, glob))), at)
-            }
-            Op::StartsWith(all) => {
-                self.leaf(self.on_text(at, |text| any_of(all, |part| pattern::starts_with(text, part))), at)
-            }
-            Op::EndsWith(all) => {
-                self.leaf(self.on_text(at, |text| any_of(all, |part| pattern::ends_with(text, part))), at)
-            }
             Op::Contains(operands) => self.contains(operands, at, here),
-            Op::Covers(all) => self.leaf(self.on_text(at, |text| pattern::covers_any(text, all)), at),
+            Op::Matches(_) | Op::Glob(_) | Op::StartsWith(_) | Op::EndsWith(_) | Op::Covers(_) => {
+                self.leaf(self.on_text(at, |text| of_letters(op, text).unwrap_or(Truth::Unknown)), at)
+            }
             Op::AtLeast(operand) => self.ordered(at, operand, here, Ordering::is_ge),
             Op::AtMost(operand) => self.ordered(at, operand, here, Ordering::is_le),
             Op::Before(operand) => self.leaf(self.dated(at, operand, here, Ordering::is_lt), at),
@@ -274,6 +266,18 @@ impl<'a> Evaluator<'_, 'a> {
     }
 }
 
+/// The operators that look at nothing but the letters of a text, in which pieces that are not known are marked.
+pub(super) fn of_letters(op: &Op, text: &str) -> Option<Truth> {
+    Some(match op {
+        Op::Matches(pattern) => pattern::matches(text, pattern),
+        Op::Glob(globs) => any_of(globs, |glob| pattern::glob(text, glob)),
+        Op::StartsWith(all) => any_of(all, |part| pattern::starts_with(text, part)),
+        Op::EndsWith(all) => any_of(all, |part| pattern::ends_with(text, part)),
+        Op::Covers(all) => pattern::covers_any(text, all),
+        _ => return None,
+    })
+}
+
 /// Whether a value is written down, as against what deployment reads from outside.
 fn known(at: &Lookup<'_>) -> Truth {
     let written = |unknown: &Unknown<'_>| match unknown {
@@ -304,7 +308,7 @@ fn flip(truth: Truth, want: bool) -> Truth {
 }
 
 /// Whether any of them surely passes, or else could.
-fn any_of<'t, T>(all: &'t [T], decide: impl Fn(&'t T) -> Truth) -> Truth {
+pub(super) fn any_of<'t, T>(all: &'t [T], decide: impl Fn(&'t T) -> Truth) -> Truth {
     let mut any = Truth::False;
     for one in all {
         any = any.or(decide(one));

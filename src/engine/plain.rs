@@ -5,13 +5,14 @@
 //! stands there. The long way takes over wherever a map on the path is not written out.
 use super::evaluate::Evaluator;
 use super::lookup::Lookup;
+use super::operate::{any_of, of_letters};
 use super::outcome::Answer;
 use super::subject::{Here, Subject};
 use crate::graph::StackId;
-use crate::rule::{Base, Check, FactId, Path, Segment};
+use crate::rule::{Base, Check, FactId, Op, Operand, Path, Segment, Test};
 use crate::syntax::Node;
 use crate::template::Intrinsic;
-use crate::value::{MapValue, Resolved, Value};
+use crate::value::{MapValue, Resolved, Truth, Value};
 
 /// What stands at a path of plain names.
 enum Plain<'a> {
@@ -49,6 +50,29 @@ impl<'a> Evaluator<'_, 'a> {
             _ => return None,
         };
         Some(self.test(&check.test, &at, here))
+    }
+
+    /// The truth of a test of a text that is all there, as most elements of lists are; none where more than the text counts.
+    pub(super) fn of_text(&self, test: &'a Test, of: &Value<'a>, here: &Here<'a>) -> Option<Truth> {
+        let Value::Text(text) = of else { return None };
+        let each = |tests: &'a [Test], stop: Truth| {
+            tests.iter().try_fold(!stop, |all, test| match all {
+                decided if decided == stop => Some(stop),
+                _ => self.of_text(test, of, here),
+            })
+        };
+        match test {
+            Test::All(all) => each(all, Truth::False),
+            Test::Any(any) => each(any, Truth::True),
+            Test::Not(inner) => self.of_text(inner, of, here).map(|truth| !truth),
+            Test::Op(Op::Equals(operand @ Operand::Text(_))) => Some(self.equals(of, operand, here)),
+            Test::Op(Op::In(all)) if all.iter().all(|operand| matches!(operand, Operand::Text(_))) => {
+                Some(any_of(all, |operand| self.equals(of, operand, here)))
+            }
+            Test::Op(op) => of_letters(op, text),
+            Test::Nested(_) | Test::Named(..) => None,
+        }
+        .filter(|truth| *truth != Truth::Unknown)
     }
 
     /// Follows names over maps that are written out.
