@@ -5,7 +5,7 @@ use regex_automata::Anchored;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::{primitives::StateID, start};
-use regex_syntax::hir::{Hir, HirKind, Look};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::collections::HashMap;
 
 /// The state in which there is no match any more.
@@ -41,12 +41,7 @@ pub fn prepared(expression: &str) -> Option<String> {
     let mut number = |behind| start(behind).map_or(Some(QUIT), |state| states.number(state));
     let starts = [number(None)?, number(Some(HOLE))?];
     let (classes, stride, table) = states.table()?;
-    let tail = match tail {
-        Some((byte, length)) => {
-            format!("Some(Tail {{ byte: b'{}', length: {length} }})", byte.escape_ascii())
-        }
-        None => "None".to_owned(),
-    };
+    let tail = tail.map_or_else(|| "None".to_owned(), |tail| format!("Some({tail})"));
     let (classes, table) = (classes.escape_ascii(), table.escape_ascii());
     Some(format!(
         "Prepared {{ expression: {expression:?}, tail: {tail}, starts: {starts:?}, classes: b\"{classes}\", stride: {stride}, table: b\"{table}\" }},\n"
@@ -112,24 +107,52 @@ impl States<'_> {
     }
 }
 
-/// The last rare byte that every match holds at the same distance from its end, and how many bytes it is from there to the
-/// end.
-fn tail(hir: &Hir) -> Option<(u8, usize)> {
+/// A run of so many bytes is rare.
+const LONG: u32 = 8;
+
+/// The last rare byte, or long run of bytes of one class, that every match holds at the same distance from its end; as Rust
+/// writes it.
+fn tail(hir: &Hir) -> Option<String> {
     let parts = match hir.kind() {
         HirKind::Concat(parts) => &parts[..],
         _ => std::slice::from_ref(hir),
     };
+    // What JSON is full of is rare only where there is nothing better.
+    let is_rare = |byte: &u8| byte.is_ascii_punctuation() && !b"\",:{}[]".contains(byte);
+    last(parts, |part, length| byte(part, length, is_rare))
+        .or_else(|| last(parts, run))
+        .or_else(|| last(parts, |part, length| byte(part, length, u8::is_ascii_punctuation)))
+}
+
+/// The last part in which something is found, given how many bytes all matches have behind it.
+fn last(parts: &[Hir], found: impl Fn(&Hir, usize) -> Option<String>) -> Option<String> {
     let mut length = 0;
     for part in parts.iter().rev() {
-        if let HirKind::Literal(literal) = part.kind() {
-            let rare = literal.0.iter().rev().position(u8::is_ascii_punctuation);
-            if let Some(behind) = rare {
-                return Some((literal.0[literal.0.len() - 1 - behind], length + behind + 1));
-            }
+        let tail = found(part, length);
+        if tail.is_some() {
+            return tail;
         }
         let properties = part.properties();
         let fixed = properties.maximum_len().filter(|most| properties.minimum_len() == Some(*most));
         length += fixed.filter(|_| properties.look_set().is_empty())?;
     }
     None
+}
+
+fn byte(part: &Hir, length: usize, is_rare: impl Fn(&u8) -> bool) -> Option<String> {
+    let HirKind::Literal(literal) = part.kind() else { return None };
+    let behind = literal.0.iter().rev().position(is_rare)?;
+    let byte = literal.0[literal.0.len() - 1 - behind].escape_ascii().to_string();
+    Some(format!("Tail::Byte {{ byte: b'{byte}', length: {} }}", length + behind + 1))
+}
+
+fn run(part: &Hir, length: usize) -> Option<String> {
+    let HirKind::Repetition(repeated) = part.kind() else { return None };
+    let HirKind::Class(Class::Unicode(class)) = repeated.sub.kind() else { return None };
+    let ranges: Vec<(u32, u32)> =
+        class.iter().map(|range| (range.start().into(), range.end().into())).collect();
+    (repeated.min >= LONG && class.is_ascii()).then(|| {
+        let least = repeated.min;
+        format!("Tail::Run {{ ranges: &{ranges:?}, least: {least}, length: {length} }}")
+    })
 }

@@ -4,8 +4,9 @@
 //! to run: a row of following states for each state, a column for each class of bytes and one for the end of the text. It
 //! tells whether there is a match, and where it cannot (some word boundaries beyond ASCII), says so.
 //!
-//! Most automata run once over the text. Where every match has a rare byte at the same distance from its end
-//! (`:[0-9]{12}:`), that byte is looked for, and the automaton runs backwards from each such end.
+//! Most automata run once over the text. Where every match has a rare byte (`-[0-9a-f]{8}`) or a long run of bytes of one
+//! class (`:[0-9]{12}:`) at the same distance from its end, that is looked for, and the automaton runs backwards from each
+//! such end.
 use super::builtin::PREPARED;
 use std::ops::Range;
 
@@ -19,18 +20,54 @@ pub(crate) const MATCH: u8 = 2;
 pub struct Prepared {
     pub expression: &'static str,
     pub tail: Option<Tail>,
-    /// The first state: at an end of the text, and beside a hole. What has a tail does not look behind it.
+    /// The first state: at an end of the text, and beside a hole. What has a tail does not look behind itself.
     pub starts: [u8; 2],
     pub classes: &'static [u8; 256],
     pub stride: usize,
     pub table: &'static [u8],
 }
 
-/// A byte of every match, and how many bytes it is from there to the match's end.
+/// What every match holds, and how many bytes it is from there to the match's end.
 #[derive(Debug)]
-pub struct Tail {
-    pub byte: u8,
-    pub length: usize,
+pub enum Tail {
+    /// A byte; its own length counts.
+    Byte { byte: u8, length: usize },
+    /// So many bytes, at least, that lie in some ranges.
+    Run { ranges: &'static [(u8, u8)], least: usize, length: usize },
+}
+
+impl Tail {
+    /// Where matches in a piece of a text could end.
+    fn ends<'t>(&'t self, text: &'t [u8], piece: Range<usize>) -> Box<dyn Iterator<Item = usize> + 't> {
+        match *self {
+            Tail::Byte { byte, length } => {
+                let found = memchr::memchr_iter(byte, &text[piece.clone()]);
+                Box::new(found.map(move |at| piece.start + at + length))
+            }
+            Tail::Run { ranges, least, length } => {
+                let is_in =
+                    move |at: usize| ranges.iter().any(|(low, high)| (*low..=*high).contains(&text[at]));
+                // One byte in so many lies in the run, wherever that begins.
+                let mut at = piece.start + least - 1;
+                let runs = std::iter::from_fn(move || {
+                    while at < piece.end && !is_in(at) {
+                        at += least;
+                    }
+                    if at >= piece.end {
+                        return None;
+                    }
+                    let start = (piece.start..at)
+                        .rev()
+                        .find(|before| !is_in(*before))
+                        .map_or(piece.start, |at| at + 1);
+                    let end = (at..piece.end).find(|behind| !is_in(*behind)).unwrap_or(piece.end);
+                    at = end + least;
+                    Some(start + least + length..end + length + 1)
+                });
+                Box::new(runs.flatten())
+            }
+        }
+    }
 }
 
 impl Prepared {
@@ -56,8 +93,7 @@ impl Prepared {
         };
         // Where the ways back are long, they must not be many.
         let mut steps = 1024 + 4 * piece.len();
-        for at in memchr::memchr_iter(tail.byte, &text[piece.clone()]) {
-            let end = piece.start + at + tail.length;
+        for end in tail.ends(text, piece.clone()) {
             if end > piece.end {
                 break;
             }
@@ -172,6 +208,30 @@ mod tests {
         }
         assert!(PREPARED.len() > 60 && found + 5 > PREPARED.len(), "{found} of {}", PREPARED.len());
         assert!(told > 60 * texts.len(), "{told}");
+    }
+
+    #[test]
+    fn a_run_is_found_wherever_it_begins() {
+        let account = Prepared::of(":[0-9]{12}:").unwrap();
+        assert!(matches!(account.tail, Some(Tail::Run { least: 12, length: 1, .. })));
+        let regex = meta::Regex::new(account.expression).unwrap();
+        for digits in [0, 1, 11, 12, 13, 24, 25, 40] {
+            for (before, behind) in [("", ""), (":", ":"), ("x:", ":y"), (":", ""), ("", ":"), (":1:", ":2:")]
+            {
+                for pad in 0..30 {
+                    let text = format!("{}{before}{}{behind}", "x".repeat(pad), "7".repeat(digits));
+                    let text = format!("{text}{}", "1:".repeat(pad));
+                    for piece in [0..text.len(), pad..text.len(), 0..text.len() - pad] {
+                        let wanted = regex.is_match(Input::new(&text).range(piece.clone()));
+                        assert_eq!(
+                            account.matches(&text, piece.clone()),
+                            Some(wanted),
+                            "{piece:?} of {text}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]
