@@ -269,7 +269,7 @@ impl Scanner<'_> {
 
     /// The next quote, backslash or control character, or the end of the text.
     #[inline]
-    fn string_stop(&self, mut at: usize) -> usize {
+    pub(super) fn string_stop(&self, mut at: usize) -> usize {
         // The lowest byte whose high bit is set in the end is the first that stops. With one bit turned over, a quote is
         // the byte next to the control characters.
         while let Some(word) = self.eight_from(at) {
