@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Loads the assembly in a folder, called `name`. Frames are told relative to `project`.
 pub(super) fn load(folder: &Path, name: &str, project: ProjectRoot) -> Loaded {
-    let boundary = Boundary::new(folder, name);
+    let boundary = Arc::new(Boundary::new(folder, name));
     let root = boundary.root();
     let mut loader = Loader {
         boundary,
@@ -54,7 +54,7 @@ pub(super) fn load(folder: &Path, name: &str, project: ProjectRoot) -> Loaded {
 
 /// An assembly while it grows.
 pub(super) struct Loader {
-    pub boundary: Boundary,
+    pub boundary: Arc<Boundary>,
     project: ProjectRoot,
     tree: Arc<Tree>,
     pub stacks: Vec<Stack>,
@@ -75,13 +75,15 @@ pub(super) struct Level {
 
 impl Loader {
     fn manifest(&self, folder: &Inside) -> Result<Manifest, Problem> {
-        let file = self.boundary.file(folder, "manifest.json").map_err(|refusal| {
+        let file = self.boundary.open(folder, "manifest.json").map_err(|refusal| {
             let problem = Problem::unlinted(&folder.name, format!("the file manifest.json {refusal}"));
             problem.with_help(refusal.help())
         })?;
         // The report of feature flags is most of a manifest: `artifacts.<its id>.properties.flags`.
-        Manifest::new(read::document_without(&file.path, &file.name, "flags", 4)?).ok_or_else(|| {
-            Problem::unlinted(&file.name, "is not the manifest of a cloud assembly")
+        let document = read::opened_without(file, "flags", 4)?;
+        let source = document.source().clone();
+        Manifest::new(document).ok_or_else(|| {
+            Problem::unlinted(source.name(), "is not the manifest of a cloud assembly")
                 .with_help("`cdk synth` writes one to `cdk.out`")
         })
     }
@@ -90,10 +92,8 @@ impl Loader {
     fn tree_of(&self, manifest: &Manifest, folder: &Inside) -> Arc<Tree> {
         let mut trees = manifest.artifacts().filter(|artifact| artifact.kind == Kind::Tree);
         let named = trees.find_map(|artifact| Some(artifact.path("file")?.0));
-        match self.boundary.file(folder, named.unwrap_or("tree.json")) {
-            Ok(file) => Arc::new(Tree::new(file.path, file.name)),
-            Err(_) => Arc::default(),
-        }
+        let named = named.unwrap_or("tree.json").to_owned();
+        Arc::new(Tree::new(self.boundary.clone(), folder.clone(), named))
     }
 
     fn level(&mut self, manifest: &Manifest, folder: Inside, depth: usize) {
@@ -140,13 +140,13 @@ impl Loader {
         let (template, node) = artifact
             .path("templateFile")
             .ok_or_else(|| at(artifact.key).unlinted(format!("{what} is not named in the manifest")))?;
-        let file = self.boundary.file(&level.folder, template);
+        let file = self.boundary.open(&level.folder, template);
         let file = file.map_err(|refusal| at(node).refused(&what, template, refusal))?;
         self.room
             .enter()
-            .and_then(|()| self.room.read(&file))
+            .and_then(|()| self.room.read(&file.inside))
             .map_err(|message| at(node).unlinted(message))?;
-        let document = read::document(&file.path, &file.name)?;
+        let (document, file) = read::opened(file)?;
         let facts = artifact.facts();
         let metadata = self.metadata(level, artifact, &facts);
         self.stacks.push(stack(document, facts, level.number, metadata));

@@ -3,9 +3,10 @@
 //! In: a folder inside the assembly and a path that a manifest or a template names. Out: a file or folder
 //! that lies below the outermost assembly's folder, both as written and once links are followed, or why
 //! not. An assembly may come from a stranger, so nothing outside is ever opened.
-use std::cell::OnceCell;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Why a path inside an assembly is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +47,7 @@ pub(super) struct Boundary {
     /// The same, to be opened.
     root: PathBuf,
     /// The same with all links followed; looked up when the first link inside is met.
-    real: OnceCell<PathBuf>,
+    real: OnceLock<PathBuf>,
 }
 
 /// Something inside the assembly.
@@ -60,11 +61,19 @@ pub(super) struct Inside {
     pub name: String,
 }
 
+/// A file inside the assembly, open to be read, or why it cannot be.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub inside: Inside,
+    /// With the length that it has.
+    pub file: io::Result<(File, u64)>,
+}
+
 impl Boundary {
     /// The boundary of a folder.
     pub(super) fn new(folder: &Path, name: &str) -> Boundary {
         let name = name.trim_end_matches('/').to_owned();
-        Boundary { name, root: folder.to_owned(), real: OnceCell::new() }
+        Boundary { name, root: folder.to_owned(), real: OnceLock::new() }
     }
 
     /// The folder itself.
@@ -74,14 +83,30 @@ impl Boundary {
 
     /// The file that `relative` names, seen from `folder`.
     pub(super) fn file(&self, folder: &Inside, relative: &str) -> Result<Inside, Refusal> {
-        let (inside, metadata) = self.resolve(folder, relative)?;
-        if metadata.is_file() { Ok(inside) } else { Err(Refusal::NotAFile) }
+        let segments = resolve(folder, relative)?;
+        let (path, metadata) = self.locate(&segments)?;
+        if metadata.is_file() { Ok(self.inside(segments, path)) } else { Err(Refusal::NotAFile) }
+    }
+
+    /// The same, opened.
+    pub(super) fn open(&self, folder: &Inside, relative: &str) -> Result<Opened, Refusal> {
+        let segments = resolve(folder, relative)?;
+        if let Some((path, file, length)) = self.open_plain(&segments) {
+            return Ok(Opened { inside: self.inside(segments, path), file: Ok((file, length)) });
+        }
+        let (path, metadata) = self.locate(&segments)?;
+        if !metadata.is_file() {
+            return Err(Refusal::NotAFile);
+        }
+        let file = File::open(&path).map(|file| (file, metadata.len()));
+        Ok(Opened { inside: self.inside(segments, path), file })
     }
 
     /// The folder that `relative` names, seen from `folder`.
     pub(super) fn folder(&self, folder: &Inside, relative: &str) -> Result<Inside, Refusal> {
-        let (inside, metadata) = self.resolve(folder, relative)?;
-        if metadata.is_dir() { Ok(inside) } else { Err(Refusal::NotAFolder) }
+        let segments = resolve(folder, relative)?;
+        let (path, metadata) = self.locate(&segments)?;
+        if metadata.is_dir() { Ok(self.inside(segments, path)) } else { Err(Refusal::NotAFolder) }
     }
 
     /// The folder that holds a file.
@@ -92,23 +117,32 @@ impl Boundary {
         Inside { name: self.name_of(&segments), path, segments }
     }
 
-    fn resolve(&self, folder: &Inside, relative: &str) -> Result<(Inside, Metadata), Refusal> {
-        if relative.is_empty() || relative.contains('\0') {
-            return Err(Refusal::Empty);
+    fn inside(&self, segments: Vec<String>, path: PathBuf) -> Inside {
+        Inside { name: self.name_of(&segments), segments, path }
+    }
+
+    /// Opens a file that no link leads to, as nearly all are, by the system's word instead of a look before: it refuses to
+    /// open a link. None where it does, and where anything else is not as it should be.
+    #[cfg(unix)]
+    fn open_plain(&self, segments: &[String]) -> Option<(PathBuf, File, u64)> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let (file, folders) = segments.split_last()?;
+        let mut path = self.root.clone();
+        for folder in folders {
+            path.push(folder);
+            path.symlink_metadata().ok().filter(Metadata::is_dir)?;
         }
-        if is_absolute(relative) {
-            return Err(Refusal::Absolute);
-        }
-        let mut segments = folder.segments.clone();
-        for segment in relative.split(['/', std::path::MAIN_SEPARATOR]) {
-            match segment {
-                "" | "." => {}
-                ".." => drop(segments.pop().ok_or(Refusal::Escapes)?),
-                _ => segments.push(segment.to_owned()),
-            }
-        }
-        let (path, metadata) = self.locate(&segments)?;
-        Ok((Inside { name: self.name_of(&segments), segments, path }, metadata))
+        path.push(file);
+        // A pipe is not waited for.
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+        let file = File::options().read(true).custom_flags(flags).open(&path).ok()?;
+        let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+        Some((path, file, metadata.len()))
+    }
+
+    #[cfg(not(unix))]
+    fn open_plain(&self, _segments: &[String]) -> Option<(PathBuf, File, u64)> {
+        None
     }
 
     /// Where that is. A path without links is inside because it is written so, and costs one look per segment.
@@ -149,6 +183,25 @@ impl Boundary {
             _ => name,
         }
     }
+}
+
+/// The folders and the file on a path that is written in `folder`.
+fn resolve(folder: &Inside, relative: &str) -> Result<Vec<String>, Refusal> {
+    if relative.is_empty() || relative.contains('\0') {
+        return Err(Refusal::Empty);
+    }
+    if is_absolute(relative) {
+        return Err(Refusal::Absolute);
+    }
+    let mut segments = folder.segments.clone();
+    for segment in relative.split(['/', std::path::MAIN_SEPARATOR]) {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop().ok_or(Refusal::Escapes)?),
+            _ => segments.push(segment.to_owned()),
+        }
+    }
+    Ok(segments)
 }
 
 /// Whether a path is absolute on any system: `/x`, `\x`, `C:\x`, `C:x`.
@@ -206,5 +259,42 @@ mod tests {
         assert_eq!(boundary.file(&boundary.root(), "out.json"), Err(Refusal::LinkEscapes));
         assert_eq!(boundary.file(&boundary.root(), "up/secret.json"), Err(Refusal::LinkEscapes));
         assert_eq!(boundary.file(&boundary.root(), "in.json").unwrap().name, "cdk.out/in.json");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_opened_is_what_would_be_found() {
+        let (outer, boundary) = assembly();
+        let root = outer.path().join("cdk.out");
+        for (link, target) in [
+            ("out.json", "../secret.json"),
+            ("in.json", "asset.json"),
+            ("up", ".."),
+            ("stage", "assembly-Prod"),
+            ("gone.json", "nothing"),
+        ] {
+            std::os::unix::fs::symlink(target, root.join(link)).unwrap();
+        }
+        assert!(std::process::Command::new("mkfifo").arg(root.join("pipe.json")).status().unwrap().success());
+        for path in [
+            "asset.json",
+            "assembly-Prod/a.json",
+            "assembly-Prod/../asset.json",
+            "in.json",
+            "stage/a.json",
+            "out.json",
+            "up/secret.json",
+            "gone.json",
+            "pipe.json",
+            "assembly-Prod",
+            "asset.json/x",
+            ".",
+            "..",
+            "",
+        ] {
+            let opened = boundary.open(&boundary.root(), path);
+            assert!(opened.as_ref().map_or(true, |opened| matches!(opened.file, Ok((_, 2)))), "{path}");
+            assert_eq!(opened.map(|opened| opened.inside), boundary.file(&boundary.root(), path), "{path}");
+        }
     }
 }

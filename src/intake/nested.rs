@@ -4,7 +4,7 @@
 //! then the hash at the end of `TemplateURL` leads to it through the level's asset manifests. A template
 //! that lies elsewhere, such as at a literal URL, is nobody's file here.
 use super::assembly::{Level, Loader, at};
-use super::boundary::{Boundary, Inside, Refusal};
+use super::boundary::{Boundary, Inside, Opened, Refusal};
 use super::manifest::{Kind, Manifest};
 use super::{Parent, Stack, read};
 use crate::finding::Problem;
@@ -84,8 +84,8 @@ impl Assets {
     fn source(&self, hash: &str, manifest: &Manifest, boundary: &Boundary, folder: &Inside) -> Option<&str> {
         let sources = self.sources.get_or_init(|| {
             let lists = manifest.artifacts().filter(|artifact| artifact.kind == Kind::Assets);
-            let files = lists.filter_map(|artifact| boundary.file(folder, artifact.path("file")?.0).ok());
-            let documents = files.filter_map(|file| read::document(&file.path, &file.name).ok());
+            let files = lists.filter_map(|artifact| boundary.open(folder, artifact.path("file")?.0).ok());
+            let documents = files.filter_map(|file| Some(read::opened(file).ok()?.0));
             let mut sources = FxHashMap::default();
             for document in documents {
                 for (hash, file) in document.root().get("files").into_iter().flat_map(Node::entries) {
@@ -140,14 +140,14 @@ impl Loader {
                 return Err(remark.with_help("lint that template where it is kept"));
             }
         };
-        if chain.iter().any(|holding| holding.path == file.path) {
+        if chain.iter().any(|holding| holding.path == file.inside.path) {
             return Err(at(place).unlinted(format!("{what} holds itself")));
         }
         if chain.len() > MAX_NESTING {
             return Err(at(place).unlinted(format!("{what} is nested deeper than {MAX_NESTING} levels")));
         }
-        self.room.read(&file).map_err(|message| at(place).unlinted(message))?;
-        Ok((read::document(&file.path, &file.name)?, file))
+        self.room.read(&file.inside).map_err(|message| at(place).unlinted(message))?;
+        read::opened(file)
     }
 
     /// The file of a nested stack: as the template names it, or by its hash.
@@ -156,14 +156,14 @@ impl Loader {
         level: &Level,
         within: &Inside,
         nested: &NestedStack,
-    ) -> Option<(String, Result<Inside, Refusal>)> {
+    ) -> Option<(String, Result<Opened, Refusal>)> {
         if let Some(path) = &nested.asset_path {
             let folder = self.boundary.folder_of(within);
-            return Some((path.clone(), self.boundary.file(&folder, path)));
+            return Some((path.clone(), self.boundary.open(&folder, path)));
         }
         let path =
             level.assets.source(nested.hash.as_deref()?, &level.manifest, &self.boundary, &level.folder)?;
-        Some((path.to_owned(), self.boundary.file(&level.folder, path)))
+        Some((path.to_owned(), self.boundary.open(&level.folder, path)))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! One place holds the size limit and the encoding, so that whatever is read, wherever from, fails with
 //! the same words and with a place in the text where there is one.
+use super::boundary::{Inside, Opened};
 use crate::finding::Problem;
 use crate::limits::MAX_FILE_BYTES;
 use crate::source::{Source, Span};
@@ -13,8 +14,16 @@ use std::sync::Arc;
 
 /// Bytes of a file, the size limit held.
 pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
-    let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let file = File::open(path).map(|file| {
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        (file, size)
+    });
+    contents(file, name)
+}
+
+/// Bytes of an open file of that length, the size limit held.
+fn contents(file: io::Result<(File, u64)>, name: &str) -> Result<Vec<u8>, Problem> {
+    let (mut file, size) = file.map_err(|error| unreadable(name, &error))?;
     if size > MAX_FILE_BYTES {
         return Err(too_large(name));
     }
@@ -59,14 +68,17 @@ pub(super) fn source(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     text(bytes(path, name)?, name)
 }
 
-/// The parsed form of a file without what stands under a key in that many maps.
-pub(super) fn document_without(
-    path: &Path,
-    name: &str,
-    key: &str,
-    depth: usize,
-) -> Result<Document, Problem> {
-    parse_without(source(path, name)?, key, depth)
+/// The parsed form of an open file.
+pub(super) fn opened(file: Opened) -> Result<(Document, Inside), Problem> {
+    let Opened { inside, file } = file;
+    let document = parse(text(contents(file, &inside.name)?, &inside.name)?)?;
+    Ok((document, inside))
+}
+
+/// The parsed form of an open file without what stands under a key in that many maps.
+pub(super) fn opened_without(file: Opened, key: &str, depth: usize) -> Result<Document, Problem> {
+    let name = &file.inside.name;
+    parse_without(text(contents(file.file, name)?, name)?, key, depth)
 }
 
 fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {
@@ -77,11 +89,6 @@ fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Resul
             None => problem,
         }
     })
-}
-
-/// The parsed form of a file.
-pub(super) fn document(path: &Path, name: &str) -> Result<Document, Problem> {
-    parse(source(path, name)?)
 }
 
 /// That a file, folder or stream cannot be read.
@@ -127,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_a_problem() {
-        let problem = document(Path::new("/nonexistent/x.json"), "x.json").unwrap_err();
+        let problem = source(Path::new("/nonexistent/x.json"), "x.json").unwrap_err();
         assert!(problem.message.starts_with("cannot be read"), "{}", problem.message);
     }
 }

@@ -72,7 +72,7 @@ struct Logical {
     key: NodeId,
 }
 
-/// Kinds of entries that may stand somewhere in the manifest or beside it.
+/// Kinds of entries that may stand in the manifest or beside it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kinds {
     created: bool,
@@ -80,11 +80,9 @@ struct Kinds {
 }
 
 impl Kinds {
-    /// Looks at all entries of a manifest.
-    fn look_at(&mut self, manifest: Node<'_>) {
-        let artifacts = manifest.get("artifacts").into_iter().flat_map(Node::entries);
-        let metadata = artifacts.filter_map(|(_, artifact)| artifact.get("metadata"));
-        for entry in metadata.flat_map(Node::entries).flat_map(|(_, list)| list.items()) {
+    /// Looks at all entries of the map in the manifest.
+    fn look_at(&mut self, inline: Node<'_>) {
+        for entry in inline.entries().flat_map(|(_, list)| list.items()) {
             let kind = entry.get("type").and_then(Node::as_str);
             self.created |= kind == Some(CREATED);
             self.acknowledged |= kind == Some(ACKNOWLEDGED);
@@ -180,8 +178,8 @@ impl Records {
         })
     }
 
-    /// Whether any construct's creation stack was written: older assemblies have none. Asked of the manifest as a whole and
-    /// of the text beside it, so that metadata without a trace are not sorted for one.
+    /// Whether any construct's creation stack was written: older assemblies have none. Asked of all entries in the
+    /// manifest and of the text beside it, so that metadata without a trace are not sorted for one.
     pub fn has_traces(&self) -> bool {
         self.kinds().created
     }
@@ -195,8 +193,8 @@ impl Records {
     fn kinds(&self) -> Kinds {
         *self.late.kinds.get_or_init(|| {
             let mut kinds = Kinds::default();
-            if self.inline.is_some() {
-                kinds.look_at(self.manifest.root());
+            if let Some(inline) = self.inline {
+                kinds.look_at(self.manifest.node(inline));
             }
             if let Some(text) = self.text_beside() {
                 kinds.look_in(text.text());

@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// How much of a `manifest.json` is looked at to tell whether it is an assembly's.
-const HEAD_BYTES: u64 = 1 << 16;
+/// How much of a `manifest.json` is looked at to tell whether it is an assembly's: first a little, then more.
+const HEAD_BYTES: [u64; 2] = [1 << 12, 1 << 16];
 
 /// A path met below a walked folder, as a person would write it.
 pub(super) fn shown(path: &Path, folder: &Path, name: &str) -> String {
@@ -37,11 +37,17 @@ pub(super) fn is_assembly(folder: &Path) -> bool {
     if folder.join("cdk.out").is_file() {
         return true;
     }
-    let Ok(file) = File::open(folder.join("manifest.json")) else { return false };
+    let Ok(mut file) = File::open(folder.join("manifest.json")) else { return false };
     let mut head = Vec::new();
-    if file.take(HEAD_BYTES).read_to_end(&mut head).is_err() {
-        return false;
+    for end in HEAD_BYTES {
+        let more = end - head.len() as u64;
+        if (&mut file).take(more).read_to_end(&mut head).is_err() {
+            return false;
+        }
+        if memchr::memmem::find(&head, b"\"artifacts\"").is_some() {
+            return true;
+        }
     }
     let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
-    memchr::memmem::find(text, b"\"artifacts\"").is_some() || !text.trim_ascii_start().starts_with(b"{")
+    !text.trim_ascii_start().starts_with(b"{")
 }

@@ -3,18 +3,18 @@
 //! The file is larger than all templates together and lies only at the root of the outermost assembly, so it
 //! is shared by all stacks, read at the first question and never before. What is wrong with it is kept for
 //! whoever reports problems; the questions then have no answer.
+use super::boundary::{Boundary, Inside};
 use super::read;
 use super::scopes::NestedScopes;
 use crate::finding::Problem;
 use crate::syntax::{Document, Node, NodeId};
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The construct tree of an assembly, unread.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// Where it is and how it is called; none where the assembly has no tree.
-    file: Option<(PathBuf, String)>,
+    /// The wall around it, the folder that it is named in, and its name there; none where nothing is told of an assembly.
+    file: Option<(Arc<Boundary>, Inside, String)>,
     index: OnceLock<Index>,
 }
 
@@ -37,9 +37,9 @@ struct Construct {
 }
 
 impl Tree {
-    /// The tree in that file.
-    pub(super) fn new(path: PathBuf, name: String) -> Tree {
-        Tree { file: Some((path, name)), index: OnceLock::new() }
+    /// The tree in that file of an assembly, which need not be there.
+    pub(super) fn new(boundary: Arc<Boundary>, folder: Inside, named: String) -> Tree {
+        Tree { file: Some((boundary, folder, named)), index: OnceLock::new() }
     }
 
     /// The class that made a construct, such as `aws-cdk-lib.aws_kms.CfnKey`.
@@ -72,14 +72,16 @@ impl Tree {
     }
 
     fn index(&self) -> &Index {
-        self.index.get_or_init(|| match &self.file {
-            None => Index::default(),
-            Some((path, name)) => match read::document(path, name) {
-                Ok(document) => Index::build(document),
-                Err(problem) => {
+        self.index.get_or_init(|| {
+            let file =
+                self.file.as_ref().and_then(|(boundary, folder, named)| boundary.open(folder, named).ok());
+            match file.map(read::opened) {
+                None => Index::default(),
+                Some(Ok((document, _))) => Index::build(document),
+                Some(Err(problem)) => {
                     Index { problem: Some(Problem { unlinted: false, ..problem }), ..Index::default() }
                 }
-            },
+            }
         })
     }
 }
@@ -118,10 +120,16 @@ impl Index {
 mod tests {
     use super::*;
 
+    fn tree(text: &str) -> (tempfile::TempDir, Tree) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tree.json"), text).unwrap();
+        let boundary = Boundary::new(folder.path(), "cdk.out");
+        let root = boundary.root();
+        (folder, Tree::new(Arc::new(boundary), root, "tree.json".into()))
+    }
+
     #[test]
     fn a_tree_answers_by_path_and_by_logical_id() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tree.json");
         let text = r#"{"version": "tree-0.1", "tree": {"id": "App", "path": "", "children": {
           "S": {"id": "S", "path": "S", "constructInfo": {"fqn": "aws-cdk-lib.Stack", "version": "2.276.0"}, "children": {
             "Key": {"id": "Key", "path": "S/Key", "constructInfo": {"fqn": "aws-cdk-lib.aws_kms.Key"}, "children": {
@@ -129,8 +137,7 @@ mod tests {
                 "attributes": {"aws:cdk:cloudformation:type": "AWS::KMS::Key", "aws:cdk:cloudformation:logicalId": "Key961B73FD"}}}}}},
           "T": {"id": "T", "path": "T", "children": {"X": {"id": "X", "path": "T/X",
                 "attributes": {"aws:cdk:cloudformation:logicalId": "Key961B73FD"}}}}}}}"#;
-        std::fs::write(&path, text).unwrap();
-        let tree = Tree::new(path, "tree.json".into());
+        let (_keep, tree) = tree(text);
         assert_eq!(tree.fqn("S/Key/Resource"), Some("aws-cdk-lib.aws_kms.CfnKey"));
         assert_eq!((tree.fqn("S/Nothing"), tree.fqn("T")), (None, None));
         assert_eq!(tree.construct_path("Key961B73FD", "S", "S"), Some("S/Key/Resource"));
@@ -141,10 +148,7 @@ mod tests {
 
     #[test]
     fn a_broken_tree_answers_nothing_and_says_why() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tree.json");
-        std::fs::write(&path, "{\"tree\": ").unwrap();
-        let tree = Tree::new(path, "cdk.out/tree.json".into());
+        let (_keep, tree) = tree("{\"tree\": ");
         assert!(tree.problem().is_none());
         assert_eq!(tree.fqn("S"), None);
         let problem = tree.problem().unwrap();

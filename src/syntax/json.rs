@@ -184,4 +184,26 @@ mod tests {
         assert_eq!(document.root().get("z").map(span), Some("[true]"));
         assert_eq!(document.root().get("x").and_then(|x| x.get("y")).map(span), Some("3"));
     }
+
+    #[test]
+    fn the_end_of_what_is_passed_over_is_that_of_the_container() {
+        let all = [
+            "{}",
+            "[[], {}, [{}]]",
+            r#"["}", "]", "\"", "\\", "{\"[", "\\\"", "é\u00e9{"]"#,
+            r#"{"a{\\": "}\"{", "b\"": [[{"c": "]"}], "\\"], "d": {"e": {"f": "\\\\}"}}}"#,
+        ];
+        for passed in all {
+            let text =
+                format!(r#"[{{"x": [{{"flags": {passed}, "y": "\\"}}]}}, {{"x": [{{"flags": {passed}}}]}}]"#);
+            let parse = |text: &str| parse(Arc::new(Source::new("t", text)), Some(("flags", 4)));
+            let told = format!("{:?}", parse(&text).unwrap().root());
+            assert_eq!(told, r#"[{"x": [{"flags": null, "y": "\\"}]}, {"x": [{"flags": null}]}]"#);
+            for (end, _) in text.char_indices().skip(1) {
+                let place = |error: SyntaxError| (error.span, error.help);
+                let cut = &text[..end];
+                assert_eq!(parse(cut).map_err(place).err(), parsed(cut).map_err(place).err(), "{cut}");
+            }
+        }
+    }
 }

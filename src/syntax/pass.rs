@@ -61,16 +61,15 @@ impl Scanner<'_> {
     /// Passes over the rest of a string.
     fn pass_string(&mut self) -> Result<(), Fault> {
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let Some(length) = memchr::memchr2(b'"', b'\\', rest) else {
-                self.at = self.bytes.len();
-                return Err(Fault::EndOfString);
-            };
-            self.at += length + 1;
-            if rest[length] == b'"' {
-                return Ok(());
+            self.at = self.string_stop(self.at);
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.at += 2,
+                Some(_) => self.at += 1,
+                None => return Err(Fault::EndOfString),
             }
-            self.at += 1;
         }
+        self.at += 1;
+        Ok(())
     }
 }

@@ -33,10 +33,11 @@ pub(super) fn span_of(document: &Document, id: NodeId) -> Span {
         .get(near..=wanted)
         .and_then(|cells| cells.iter().rposition(|cell| cell.kind == Kind::Text));
     let mut lexer = Lexer::new(text);
-    let index = match known {
+    // How many nodes are behind.
+    let behind = match known {
         Some(index) => {
-            lexer.at = (document.cells[near + index].start as usize).saturating_sub(1);
-            near + index
+            lexer.at = behind_string(document, near + index);
+            near + index + 1
         }
         None if near == 0 => 0,
         None => {
@@ -46,10 +47,16 @@ pub(super) fn span_of(document: &Document, id: NodeId) -> Span {
     };
     let is_container = matches!(document.cells[wanted].kind, Kind::List | Kind::Map);
     let near_end = is_container.then(|| near_end(document, wanted)).flatten();
-    lexer.nth_node(wanted - index, near_end)
+    lexer.nth_node(wanted - behind, near_end)
 }
 
-/// A string near the end of a container, by its offset, and how many containers are open there, that one included: from
+/// The offset just behind a string without escapes: behind its closing quote.
+fn behind_string(document: &Document, index: usize) -> usize {
+    let cell = document.cells[index];
+    (cell.start + cell.len) as usize + 1
+}
+
+/// A string near the end of a container, by the offset behind it, and how many containers are open there, that one included: from
 /// there it is not far to the closing bracket.
 fn near_end(document: &Document, container: usize) -> Option<(usize, usize)> {
     let cells = &document.cells;
@@ -66,7 +73,7 @@ fn near_end(document: &Document, container: usize) -> Option<(usize, usize)> {
             at = behind;
         }
     }
-    Some(((cells[known].start as usize).saturating_sub(1), depth))
+    Some((behind_string(document, known), depth))
 }
 
 /// The place of the node of that index in a text that is perhaps not well-formed behind it; of a container,
@@ -145,12 +152,11 @@ impl<'a> Lexer<'a> {
     /// The offset just behind the string whose opening quote is at `start`.
     fn string_end(&self, start: usize) -> usize {
         let mut at = start + 1;
-        while let Some(&byte) = self.bytes.get(at) {
-            match byte {
-                b'"' => return at + 1,
-                b'\\' => at += 2,
-                _ => at += 1,
+        while let Some(length) = self.bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+            if self.bytes[at + length] == b'"' {
+                return at + length + 1;
             }
+            at += length + 2;
         }
         self.bytes.len()
     }

@@ -36,7 +36,7 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(),
             skip,
-            cells: Vec::with_capacity(text.len() / 24 + 16),
+            cells: Vec::with_capacity(text.len() / 18 + 16),
             decoded: String::new(),
             depth: 0,
             repeats: false,
@@ -115,9 +115,12 @@ impl Scanner<'_> {
                 let key = self.string()?;
                 suspicious |= seen.add(self.bytes_of(key));
                 self.cells.push(key);
-                self.blanks();
                 if !self.eat(b':') {
-                    return Err(self.fault(Fault::Colon, Fault::EndOfMap));
+                    // as nobody writes it
+                    self.blanks();
+                    if !self.eat(b':') {
+                        return Err(self.fault(Fault::Colon, Fault::EndOfMap));
+                    }
                 }
                 self.blanks();
                 if self.is_skipped(key) {
@@ -253,6 +256,7 @@ impl Scanner<'_> {
         if self.at > start { Ok(()) } else { Err(self.fault(Fault::Number, Fault::EndOfValue)) }
     }
 
+    #[inline]
     fn string(&mut self) -> Result<Cell, Fault> {
         let start = self.at + 1;
         self.at = self.string_stop(start);
@@ -264,7 +268,8 @@ impl Scanner<'_> {
     }
 
     /// The next quote, backslash or control character, or the end of the text.
-    fn string_stop(&self, mut at: usize) -> usize {
+    #[inline]
+    pub(super) fn string_stop(&self, mut at: usize) -> usize {
         // The lowest byte whose high bit is set in the end is the first that stops. With one bit turned over, a quote is
         // the byte next to the control characters.
         while let Some(word) = self.eight_from(at) {

@@ -2,9 +2,9 @@
 //!
 //! One look at the attributes of each resource finds them; a template that has none costs that look and no more.
 use super::comment;
-use super::foreign::{self, Named};
+use super::foreign::{self, Named, Written};
 use crate::engine::subject::Subject;
-use crate::finding::{AcceptedBy, Finding, Location, Standing, Suppression};
+use crate::finding::{AcceptedBy, Finding, Standing, Suppression};
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::{Silence, in_metadata};
 use crate::rule::{Aliases, Covers, Rule};
@@ -114,11 +114,10 @@ impl Claims {
     fn of_manifest(&mut self, metadata: &crate::intake::Metadata, names: &Names<'_>) {
         for (path, id, reason) in metadata.acknowledgements() {
             let (plain, applies_to) = foreign::acknowledged(id.text_or_empty());
-            let reason = Some(reason.text_or_empty().to_owned());
-            let location = location(id);
+            let reason = Some(reason.text_or_empty().into());
             let own = names.known.iter().any(|known| **known == *plain);
-            let named =
-                Named { by: AcceptedBy::Acknowledgement, id: plain.to_owned(), reason, applies_to, location };
+            let (by, written) = (AcceptedBy::Acknowledgement, Written::At(id));
+            let named = Named { by, id: plain, reason, applies_to, written };
             let claim = if own { Some(own_claim(named, names, path)) } else { claim(named, names, path) };
             if let Some(claim) = claim {
                 self.of_path.entry(path.to_owned()).or_default().push(self.list.len());
@@ -158,10 +157,6 @@ impl Claims {
 /// The keys of metadata that hold suppressions.
 const FORMS: [&str; 6] = ["stackproof", "cdk_nag", "cfn_nag", "checkov", "cfn-lint", "guard"];
 
-pub(super) fn location(node: Node<'_>) -> Option<Location> {
-    Some(Location { source: node.document().source().clone(), span: node.span() })
-}
-
 /// The claims under one key of metadata.
 fn read(key: &str, value: Node<'_>, of_resource: bool, names: &Names<'_>, about: &str) -> Vec<Claim> {
     if key == "stackproof" {
@@ -188,22 +183,25 @@ fn own(value: Node<'_>, of_resource: bool, names: &Names<'_>, about: &str) -> Ve
 }
 
 /// An acknowledgement of a rule of ours.
-fn own_claim(named: Named, names: &Names<'_>, path: &str) -> Claim {
+fn own_claim(named: Named<'_>, names: &Names<'_>, path: &str) -> Claim {
     let rules: Vec<usize> =
         (0..names.rules.len()).filter(|index| *names.rules[*index].id == *named.id).collect();
-    let meant = vec![named.id.clone()];
+    let meant = vec![named.id.to_owned()];
     let rules = rules.into_iter().map(|index| (index, Covers::Exact)).collect();
     of_named(named, rules, meant, path)
 }
 
 /// The claim of another tool's suppression; none where no rule of the run is meant.
-fn claim(named: Named, names: &Names<'_>, about: &str) -> Option<Claim> {
+fn claim(named: Named<'_>, names: &Names<'_>, about: &str) -> Option<Claim> {
     let rules = foreign::meant(&named, names.aliases());
-    let meant: Vec<String> = rules.iter().map(|(index, _)| names.rules[*index].id.to_string()).collect();
-    (!rules.is_empty()).then(|| of_named(named, rules, meant, about))
+    if rules.is_empty() {
+        return None;
+    }
+    let meant = rules.iter().map(|(index, _)| names.rules[*index].id.as_ref().to_owned()).collect();
+    Some(of_named(named, rules, meant, about))
 }
 
-fn of_named(named: Named, rules: Vec<(usize, Covers)>, meant: Vec<String>, about: &str) -> Claim {
+fn of_named(named: Named<'_>, rules: Vec<(usize, Covers)>, meant: Vec<String>, about: &str) -> Claim {
     let reason = named.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     // Their tools refuse those without a reason too.
     let asks = matches!(named.by, AcceptedBy::CdkNag | AcceptedBy::Acknowledgement);
@@ -214,13 +212,13 @@ fn of_named(named: Named, rules: Vec<(usize, Covers)>, meant: Vec<String>, about
     };
     let written = Suppression {
         by: named.by,
-        rules: vec![named.id],
+        rules: vec![named.id.to_owned()],
         meant,
         scope: about.to_owned(),
         reason,
         author: None,
         until: None,
-        location: named.location,
+        location: Some(named.written.location()),
         standing,
         findings: 0,
     };

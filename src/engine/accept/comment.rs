@@ -2,16 +2,17 @@
 //!
 //! A comment belongs to the resource whose lines it stands in: behind its logical id, further to the right than that.
 //! Several ids are separated by commas; the reason is what follows the colon.
-use super::foreign::Named;
-use crate::finding::{AcceptedBy, Location};
+use super::foreign::{Named, Written};
+use crate::finding::AcceptedBy;
 use crate::source::Span;
 use crate::template::Template;
 use memchr::memmem;
+use std::borrow::Cow;
 
 const MARK: &str = "checkov:skip=";
 
 /// The skips of a template, each with the logical id of its resource.
-pub(super) fn skips<'a>(template: &Template<'a>) -> Vec<(&'a str, Named)> {
+pub(super) fn skips<'a>(template: &Template<'a>) -> Vec<(&'a str, Named<'a>)> {
     let source = template.document.source();
     let text = source.text();
     let mut found = Vec::new();
@@ -35,18 +36,17 @@ pub(super) fn skips<'a>(template: &Template<'a>) -> Vec<(&'a str, Named)> {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
         let rest = text[at + MARK.len()..end].trim();
         let (ids, reason) = match rest.split_once(':') {
-            Some((ids, reason)) => (ids, Some(reason.trim().to_owned())),
+            Some((ids, reason)) => (ids, Some(reason.trim())),
             None => (rest.split_whitespace().next().unwrap_or_default(), None),
         };
         for id in ids.split(',').map(str::trim).filter(|id| !id.is_empty()) {
             let span = Span::new(hash as u32, end as u32);
-            let location = Some(Location { source: source.clone(), span });
             let named = Named {
                 by: AcceptedBy::Checkov,
-                id: id.to_owned(),
-                reason: reason.clone(),
+                id,
+                reason: reason.map(Cow::Borrowed),
                 applies_to: None,
-                location,
+                written: Written::Beside(source, span),
             };
             found.push((resource.logical_id, named));
         }

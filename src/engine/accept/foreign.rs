@@ -11,17 +11,38 @@
 //! Which rule of ours an id means is told by the aliases of the rules. An id that none claims is no business of ours.
 use crate::finding::{AcceptedBy, Location};
 use crate::rule::{Aliases, Covers};
+use crate::source::{Source, Span};
 use crate::syntax::Node;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A suppression of another tool's rule.
-pub(super) struct Named {
+pub(super) struct Named<'a> {
     pub by: AcceptedBy,
-    pub id: String,
-    pub reason: Option<String>,
+    pub id: &'a str,
+    pub reason: Option<Cow<'a, str>>,
     pub applies_to: Option<Vec<Applies>>,
-    pub location: Option<Location>,
+    pub written: Written<'a>,
+}
+
+/// Where a suppression is written.
+#[derive(Clone, Copy)]
+pub(super) enum Written<'a> {
+    At(Node<'a>),
+    /// In a comment.
+    Beside(&'a Arc<Source>, Span),
+}
+
+impl Written<'_> {
+    pub fn location(self) -> Location {
+        let (source, span) = match self {
+            Written::At(node) => (node.document().source(), node.span()),
+            Written::Beside(source, span) => (source, span),
+        };
+        Location { source: source.clone(), span }
+    }
 }
 
 /// Which of its findings cdk-nag is to suppress.
@@ -34,7 +55,7 @@ pub(super) enum Applies {
 }
 
 /// The suppressions under one key of metadata.
-pub(super) fn read(key: &str, value: Node<'_>) -> Vec<Named> {
+pub(super) fn read<'a>(key: &str, value: Node<'a>) -> Vec<Named<'a>> {
     let rules = || value.get("rules_to_suppress").into_iter().flat_map(Node::items);
     match key {
         "cdk_nag" => rules().filter_map(nag).collect(),
@@ -58,27 +79,27 @@ pub(super) fn read(key: &str, value: Node<'_>) -> Vec<Named> {
     }
 }
 
-fn entry(by: AcceptedBy, node: Node<'_>, reason: &str) -> Option<Named> {
-    let id = node.get("id")?.as_str()?.to_owned();
-    let reason = node.get(reason).and_then(Node::as_str).map(str::to_owned);
-    Some(Named { by, id, reason, applies_to: None, location: super::claim::location(node) })
+fn entry<'a>(by: AcceptedBy, node: Node<'a>, reason: &str) -> Option<Named<'a>> {
+    let id = node.get("id")?.as_str()?;
+    let reason = node.get(reason).and_then(Node::as_str).map(Cow::Borrowed);
+    Some(Named { by, id, reason, applies_to: None, written: Written::At(node) })
 }
 
-fn plain(by: AcceptedBy, node: Node<'_>) -> Option<Named> {
-    let id = node.as_str().filter(|id| !id.is_empty())?.to_owned();
-    Some(Named { by, id, reason: None, applies_to: None, location: super::claim::location(node) })
+fn plain(by: AcceptedBy, node: Node<'_>) -> Option<Named<'_>> {
+    let id = node.as_str().filter(|id| !id.is_empty())?;
+    Some(Named { by, id, reason: None, applies_to: None, written: Written::At(node) })
 }
 
-fn nag(node: Node<'_>) -> Option<Named> {
+fn nag(node: Node<'_>) -> Option<Named<'_>> {
     let mut named = entry(AcceptedBy::CdkNag, node, "reason")?;
     if node.get("is_reason_encoded").and_then(Node::as_bool) == Some(true) {
-        let decoded = named.reason.and_then(|reason| BASE64_STANDARD.decode(reason).ok());
-        named.reason = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = named.reason.and_then(|reason| BASE64_STANDARD.decode(reason.as_bytes()).ok());
+        named.reason = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).map(Cow::Owned);
     }
     // Version 3 writes the finding behind the id.
-    let (id, of_id) = split(&named.id);
+    let (id, of_id) = split(named.id);
     let listed = node.get("applies_to").map(|list| list.items().filter_map(applies).collect());
-    (named.id, named.applies_to) = (id.to_owned(), of_id.or(listed));
+    (named.id, named.applies_to) = (id, of_id.or(listed));
     Some(named)
 }
 
@@ -104,22 +125,23 @@ pub(super) fn acknowledged(id: &str) -> (&str, Option<Vec<Applies>>) {
 }
 
 /// The rules that an id means.
-pub(super) fn meant(named: &Named, aliases: &Aliases) -> Vec<(usize, Covers)> {
-    let id = &named.id;
+pub(super) fn meant(named: &Named<'_>, aliases: &Aliases) -> Vec<(usize, Covers)> {
+    let id = named.id;
+    let of = |tool: &str| aliases.get(&[tool, id].concat());
     match named.by {
         AcceptedBy::CdkNag | AcceptedBy::Acknowledgement => {
             // A pack's name stands before that of the rule: `HIPAA.Security-S3BucketVersioningEnabled`.
             let bare = id.split_once('-').map(|(_, rule)| format!("cdk-nag:{rule}"));
             let of_bare = bare.map(|bare| aliases.get(&bare)).unwrap_or_default();
-            let mut rules = aliases.get(&format!("cdk-nag:{id}"));
+            let mut rules = of("cdk-nag:");
             rules.extend(of_bare);
             rules.sort_by_key(|(index, covers)| (*index, *covers == Covers::Part));
             rules.dedup_by_key(|(index, _)| *index);
             rules
         }
-        AcceptedBy::CfnNag => aliases.get(&format!("cfn-nag:{id}")),
+        AcceptedBy::CfnNag => of("cfn-nag:"),
         AcceptedBy::CfnLint => aliases.beginning(&format!("cfn-lint:{id}")),
-        AcceptedBy::Guard => aliases.get(&format!("guard:{id}")),
+        AcceptedBy::Guard => of("guard:"),
         AcceptedBy::Checkov => aliases.get(id),
         AcceptedBy::Configuration | AcceptedBy::Metadata | AcceptedBy::Baseline => Vec::new(),
     }
