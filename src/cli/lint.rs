@@ -180,12 +180,11 @@ impl LintArgs {
             complain("--threads must be at least 1", Some("leave it out for one thread for each processor"));
             return None;
         }
-        if let Some(threads) = self.threads {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            let pool = if threads == 1 { pool.use_current_thread() } else { pool };
-            // A second pool in one process is not possible; the first one stays, and the result is the same.
-            let _ = pool.build_global();
-        }
+        // This thread takes part: one less to start, and one less to keep memory. Zero is one for each processor.
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0)).use_current_thread();
+        // A second pool in one process is not possible; the first one stays, and the result is the same.
+        let _ = pool.build_global();
         Some(())
     }
 }

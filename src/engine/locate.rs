@@ -22,8 +22,8 @@ pub(super) fn written<'a>(world: &World<'a>, id: ResourceId) -> &'a str {
     let resource = world.graph.resource(id);
     let template = &world.graph.stack(resource.stack).template;
     let start = resource.declared.key.span().start as usize;
-    let next = template.resources.partition_point(|other| other.key.id() <= resource.declared.key.id());
-    let end = template.resources.get(next).map(|next| next.key.span().start as usize);
+    let next = world.graph.resources.get(id.0 as usize + 1).filter(|next| next.stack == resource.stack);
+    let end = next.map(|next| next.declared.key.span().start as usize);
     let text = template.document.source().text();
     // What a loop made stands nowhere: then the whole text is what may hold it.
     end.and_then(|end| text.get(start..end)).or_else(|| text.get(start..)).unwrap_or(text)
@@ -116,9 +116,10 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>,
 
 /// The resource that holds a place, found without a walk over all the others.
 fn holder<'w, 'a>(world: &'w World<'a>, place: Place) -> Option<&'w Resource<'a>> {
-    let declared = &world.graph.stack(place.stack).template.resources;
-    let next = declared.partition_point(|resource| resource.key.id() <= place.node);
-    declared.get(next.checked_sub(1)?).filter(|resource| place.node < resource.body.end())
+    let resources = world.graph.resources_of(place.stack);
+    let next = resources.partition_point(|resource| resource.declared.key.id() <= place.node);
+    let declared = &resources.get(next.checked_sub(1)?)?.declared;
+    (place.node < declared.body.end()).then_some(declared)
 }
 
 /// A branch of `Fn::If` that a place lies in.

@@ -16,6 +16,29 @@ pub(super) fn order(a: &Finding, b: &Finding) -> Ordering {
     a.location.compare(&b.location).then_with(|| (&a.rule, a.fingerprint).cmp(&(&b.rule, b.fingerprint)))
 }
 
+/// Sorts findings; those that are equal stay as they were.
+pub(super) fn sort(findings: &mut [Finding]) {
+    sort_by(findings, order);
+}
+
+/// Sorts what may be very many, and large: their numbers are sorted, and they only change places.
+fn sort_by<T>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
+    if list.is_sorted_by(|a, b| order(a, b).is_le()) {
+        return;
+    }
+    let mut sorted: Vec<u32> = (0..list.len() as u32).collect();
+    sorted.sort_by(|&a, &b| order(&list[a as usize], &list[b as usize]));
+    for at in 0..list.len() {
+        // What stood there may have changed places already.
+        let mut from = sorted[at] as usize;
+        while from < at {
+            from = sorted[from] as usize;
+        }
+        sorted[at] = from as u32;
+        list.swap(at, from);
+    }
+}
+
 /// The run of all inputs.
 pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut run = Run::default();
@@ -44,7 +67,7 @@ pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settin
         part.tallies.into_iter().for_each(|(rule, more)| tallies[rule] += more);
     }
     if !sorted {
-        run.findings.sort_by(order);
+        sort(&mut run.findings);
     }
     run.accepted.sort_by(|a, b| order(&a.finding, &b.finding));
     run.undecided.sort_by(|a, b| a.location.compare(&b.location).then_with(|| a.rule.cmp(&b.rule)));
@@ -102,4 +125,22 @@ fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Set
         Problem::remark(file, format!("{count} {noun}"))
             .with_help("`stackproof baseline prune` takes out what is mended")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_equal_stays_in_its_order() {
+        for length in [0, 1, 2, 7, 100, 1000] {
+            for of in [1, 3, 50, 2000] {
+                let mut list: Vec<(usize, usize)> = (0..length).map(|at| (at * 7919 % of, at)).collect();
+                let mut sorted = list.clone();
+                sorted.sort_by_key(|(key, _)| *key);
+                sort_by(&mut list, |a, b| a.0.cmp(&b.0));
+                assert_eq!(list, sorted, "{length} of {of}");
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::accept::{Door, Left, Row};
 use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::judged::{Judged, join, told};
-use super::merge::order;
+use super::merge::sort;
 use super::plan::{Plan, profile_of, strictest, subjects};
 use super::run::Settings;
 use super::subject::Subject;
@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Subjects that are judged in one go, by one thread.
-const CHUNK: usize = 512;
+const CHUNK: usize = 128;
 /// Chunks for each thread before what was judged passes the door.
 const CHUNKS: usize = 4;
 
@@ -114,7 +114,7 @@ impl Part {
         }
         // The baseline wants them as they were judged.
         if self.left.is_none() {
-            self.findings.sort_by(order);
+            sort(&mut self.findings);
         }
         self.suppressions = screen.finish();
         let asked =

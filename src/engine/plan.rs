@@ -92,7 +92,7 @@ pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> W
     let table: FxHashMap<&str, Arc<[usize]>> =
         graph.types().map(|name| (name, plan.of_type(name, rules))).collect();
     let (stack_rules, nested_rules, app_rules) = (share(&plan.stack), share(&plan.nested), share(&plan.app));
-    let mut work: Work = Vec::new();
+    let mut work: Work = Vec::with_capacity(graph.resources.len() + graph.stacks.len() + 1);
     let mut levels: Vec<(u32, StackId)> = Vec::new();
     for (index, stack) in graph.stacks.iter().enumerate() {
         let id = StackId(index as u32);

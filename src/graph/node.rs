@@ -122,23 +122,23 @@ impl<'a> Graph<'a> {
     }
 
     fn add(&mut self, input: &'a Stack) {
-        let template = Template::of(&input.document);
+        let stack = StackId(self.stacks.len() as u32);
+        let first = self.resources.len();
+        self.resources.reserve(input.document.root().get("Resources").map_or(0, Node::len));
+        let template = Template::of(&input.document, |declared| {
+            self.resources.push(ResourceNode { stack, declared });
+        });
         let (mut has_macros, mut has_imports) = (false, false);
         for function in input.document.texts_beginning("Fn::") {
             has_macros |= function == "Fn::Transform" || function.starts_with("Fn::ForEach::");
             has_imports |= matches!(function, "Fn::ImportValue" | "Fn::GetStackOutput");
         }
-        let stack = StackId(self.stacks.len() as u32);
-        let first = self.resources.len() as u32;
-        let mut by_logical_id =
-            FxHashMap::with_capacity_and_hasher(template.resources.len(), Default::default());
-        for declared in &template.resources {
-            let id = ResourceId(self.resources.len() as u32);
-            by_logical_id.insert(declared.logical_id, id);
-            self.by_type.entry(declared.type_name).or_default().push(id);
-            self.resources.push(ResourceNode { stack, declared: *declared });
+        let resources = first as u32..self.resources.len() as u32;
+        let mut by_logical_id = FxHashMap::with_capacity_and_hasher(resources.len(), Default::default());
+        for (id, resource) in resources.clone().map(ResourceId).zip(&self.resources[first..]) {
+            by_logical_id.insert(resource.declared.logical_id, id);
+            self.by_type.entry(resource.declared.type_name).or_default().push(id);
         }
-        let resources = first..self.resources.len() as u32;
         self.stacks.push(StackNode {
             input,
             template,
@@ -155,6 +155,12 @@ impl<'a> Graph<'a> {
     /// A stack.
     pub fn stack(&self, id: StackId) -> &StackNode<'a> {
         &self.stacks[id.0 as usize]
+    }
+
+    /// The resources of a stack, in the order of the text.
+    pub fn resources_of(&self, stack: StackId) -> &[ResourceNode<'a>] {
+        let range = &self.stack(stack).resources;
+        &self.resources[range.start as usize..range.end as usize]
     }
 
     /// A resource.

@@ -23,9 +23,10 @@ pub(super) struct Entries<'r> {
 }
 
 impl<'r> Entries<'r> {
-    /// Room for so many bytes.
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Entries { out: Vec::with_capacity(bytes), ..Entries::default() }
+    /// In the room of what is no longer needed.
+    pub(super) fn within(mut room: Vec<u8>) -> Self {
+        room.clear();
+        Entries { out: room, ..Entries::default() }
     }
 
     /// What was written.

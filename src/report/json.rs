@@ -131,20 +131,22 @@ pub(super) fn list<'r, T: Sync>(
     fields: impl Fn(&'r T, &mut Entries<'r>) + Sync,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let lay_out = |chunk: &'r [T]| {
-        let mut entries = Entries::with_capacity(chunk.len() * 1024);
+    let lay_out = |(room, chunk): (&mut Vec<u8>, &'r [T])| {
+        let mut entries = Entries::within(std::mem::take(room));
         for one in chunk {
             entries.out.extend_from_slice(b",{");
             fields(one, &mut entries);
             entries.out.push(b'}');
         }
-        entries.take()
+        *room = entries.take();
     };
     let mut first = true;
-    for entries in entries.chunks(CHUNK * CHUNKS * rayon::current_num_threads()) {
-        let texts: Vec<Vec<u8>> = entries.par_chunks(CHUNK).map(lay_out).collect();
-        for text in texts {
-            out.write_all(&text[usize::from(std::mem::take(&mut first))..])?;
+    let at_once = CHUNKS * rayon::current_num_threads();
+    let mut rooms = vec![Vec::new(); at_once.min(entries.len().div_ceil(CHUNK))];
+    for entries in entries.chunks(CHUNK * at_once) {
+        rooms.par_iter_mut().zip(entries.par_chunks(CHUNK)).for_each(lay_out);
+        for room in &rooms[..entries.len().div_ceil(CHUNK)] {
+            out.write_all(&room[usize::from(std::mem::take(&mut first))..])?;
         }
     }
     Ok(())

@@ -32,8 +32,6 @@ pub struct Resource<'a> {
 pub struct Template<'a> {
     /// The document it was read from.
     pub document: &'a Document,
-    /// Declared resources, in the order of the text.
-    pub resources: Vec<Resource<'a>>,
     /// Declarations by parameter name.
     pub parameters: FxHashMap<&'a str, Node<'a>>,
     /// Expressions by condition name.
@@ -49,12 +47,11 @@ pub struct Template<'a> {
 }
 
 impl<'a> Template<'a> {
-    /// Finds the sections of a document.
-    pub fn of(document: &'a Document) -> Template<'a> {
+    /// Finds the sections of a document; its resources go to who keeps them, in the order of the text.
+    pub fn of(document: &'a Document, mut keep: impl FnMut(Resource<'a>)) -> Template<'a> {
         let root = document.root();
         let mut template = Template {
             document,
-            resources: Vec::new(),
             parameters: FxHashMap::default(),
             conditions: FxHashMap::default(),
             outputs: Vec::new(),
@@ -64,7 +61,7 @@ impl<'a> Template<'a> {
         };
         for (key, section) in root.entries() {
             match key.text_or_empty() {
-                "Resources" => template.read_resources(section),
+                "Resources" => template.read_resources(section, &mut keep),
                 "Parameters" => template.parameters = named(section),
                 "Conditions" => template.conditions = named(section),
                 "Outputs" => template.outputs = section.entries().collect(),
@@ -76,11 +73,10 @@ impl<'a> Template<'a> {
         template
     }
 
-    fn read_resources(&mut self, section: Node<'a>) {
+    fn read_resources(&mut self, section: Node<'a>, keep: &mut impl FnMut(Resource<'a>)) {
         if !section.is_map() {
             self.fault("Resources is not a map of logical ids", section);
         }
-        self.resources.reserve(section.len());
         for (key, body) in section.entries() {
             let logical_id = key.text_or_empty();
             // A loop that could not be expanded has its own fault.
@@ -92,7 +88,7 @@ impl<'a> Template<'a> {
                 continue;
             };
             let properties = body.get("Properties").filter(|properties| !properties.is_null());
-            self.resources.push(Resource { key, logical_id, body, type_name, properties });
+            keep(Resource { key, logical_id, body, type_name, properties });
         }
     }
 

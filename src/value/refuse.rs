@@ -184,10 +184,10 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 }
                 output.entries().for_each(|(_, value)| self.visit(stack, value, false));
             }
-            for resource in &template.resources {
+            for resource in self.graph.resources_of(stack) {
                 for section in WALKED {
                     // What only names things (construct paths, assets, reasons of exceptions) holds no function.
-                    let body = resource.body.get(section).filter(|body| !is_flat(*body));
+                    let body = resource.declared.body.get(section).filter(|body| !is_flat(*body));
                     body.into_iter().for_each(|body| self.visit(stack, body, false));
                 }
             }

@@ -82,7 +82,7 @@ impl Claims {
                 claims.of_metadata(graph, resource, names);
             }
             if stack.template.document.format() == Format::Yaml {
-                for (logical_id, named) in comment::skips(&stack.template) {
+                for (logical_id, named) in comment::skips(graph, id) {
                     let Some(resource) = stack.resource(logical_id) else { continue };
                     let about = format!("{logical_id} of {}", stack.input.display_name);
                     claims.push_of(resource, claim(named, names, &about));

@@ -4,24 +4,25 @@
 //! Several ids are separated by commas; the reason is what follows the colon.
 use super::foreign::{Named, Written};
 use crate::finding::AcceptedBy;
+use crate::graph::{Graph, StackId};
 use crate::source::Span;
-use crate::template::Template;
 use memchr::memmem;
 use std::borrow::Cow;
 
 const MARK: &str = "checkov:skip=";
 
 /// The skips of a template, each with the logical id of its resource.
-pub(super) fn skips<'a>(template: &Template<'a>) -> Vec<(&'a str, Named<'a>)> {
-    let source = template.document.source();
+pub(super) fn skips<'a>(graph: &Graph<'a>, stack: StackId) -> Vec<(&'a str, Named<'a>)> {
+    let source = graph.source(stack);
+    let resources = graph.resources_of(stack);
     let text = source.text();
     let mut found = Vec::new();
     for at in memmem::find_iter(text.as_bytes(), MARK) {
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let Some(hash) = text[start..at].rfind('#').map(|hash| start + hash) else { continue };
         let is_comment = text[..hash].ends_with(char::is_whitespace) || hash == start;
-        let next = template.resources.partition_point(|one| (one.key.span().start as usize) < at);
-        let Some(resource) = next.checked_sub(1).map(|index| &template.resources[index]) else { continue };
+        let next = resources.partition_point(|one| (one.declared.key.span().start as usize) < at);
+        let Some(resource) = next.checked_sub(1).map(|index| resources[index].declared) else { continue };
         let key = resource.key.span().start as usize;
         let column = key - text[..key].rfind('\n').map_or(0, |end| end + 1);
         let inside = start <= key || hash - start > column;

@@ -103,7 +103,7 @@ impl<'a> Evaluator<'_, 'a> {
                 !(of_service(transform) || transform.is_list() && transform.items().all(of_service))
             });
             let counts = [
-                template.resources.len(),
+                self.world.graph.resources_of(stack).len(),
                 template.outputs.len(),
                 template.parameters.len(),
                 template.mappings.map_or(0, Node::len),
