@@ -3,7 +3,7 @@
 //! Each input sorts its own findings where it is judged; here they are only put behind each other, and sorted once more
 //! where inputs do not follow each other by name. The baseline is held against all of them together.
 use super::accept::{self, Allowance};
-use super::part::Part;
+use super::part::{Part, add};
 use super::run::Settings;
 use crate::finding::{Counts, Finding, Fingerprint, Problem, Run, Tally};
 use crate::rule::Rule;
@@ -64,7 +64,7 @@ pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settin
         run.templates += part.templates;
         run.resources += part.resources;
         run.stacks.extend(part.stacks.into_iter().map(|(_, stack)| stack));
-        tallies.iter_mut().zip(part.tallies).for_each(|(sum, more)| *sum += more);
+        add(&mut tallies, part.tallies);
     }
     if !sorted {
         sort(&mut run.findings);

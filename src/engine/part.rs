@@ -7,7 +7,7 @@ use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::judged::{Judged, join, judge_one};
 use super::merge::sort;
-use super::plan::{Plan, profile_of, strictest, subjects};
+use super::plan::{Plan, Work, profile_of, strictest, subjects};
 use super::run::Settings;
 use super::subject::Subject;
 use super::tally::{by_stack, row_of};
@@ -32,6 +32,7 @@ const CHUNK: usize = 128;
 const CHUNKS: usize = 4;
 
 /// The result of one input.
+#[derive(Default)]
 pub(super) struct Part {
     pub findings: Vec<Finding>,
     pub accepted: Vec<Accepted>,
@@ -44,7 +45,7 @@ pub(super) struct Part {
     pub problems: Vec<Problem>,
     /// The walked folders that the input came from.
     pub fruitful: Vec<usize>,
-    /// One for each rule.
+    /// One for each rule; none where nothing was judged.
     pub tallies: Vec<Counts>,
     /// The same by stack, where it is wanted.
     pub stacks: Vec<(Row, StackTally)>,
@@ -59,27 +60,6 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub fn new(rules: usize) -> Part {
-        Part {
-            findings: Vec::new(),
-            accepted: Vec::new(),
-            suppressions: Vec::new(),
-            left: None,
-            names: Vec::new(),
-            undecided: Vec::new(),
-            problems: Vec::new(),
-            fruitful: Vec::new(),
-            tallies: vec![Counts::default(); rules],
-            stacks: Vec::new(),
-            apps: 0,
-            templates: 0,
-            resources: 0,
-            skipped: 0,
-            declared: BTreeSet::new(),
-            diagram: None,
-        }
-    }
-
     pub fn judge(
         &mut self,
         assembly: &Assembly,
@@ -113,17 +93,20 @@ impl Part {
         let mut gathered = Gathered::default();
         let work = subjects(&graph, rules, plan);
         let several = CHUNK * CHUNKS * rayon::current_num_threads();
-        for (turn, now) in work.chunks(several).enumerate() {
+        for (turn, now) in work.subjects.chunks(several).enumerate() {
             let sessions: Vec<Session> =
-                now.par_chunks(CHUNK).map(|chunk| court.session(chunk.iter())).collect();
+                now.par_chunks(CHUNK).map(|chunk| court.session(chunk, &work)).collect();
             if turn > 0 {
                 // As many will be found in what is left as were in what is done: no list is moved again and again.
-                let left = work.len() - turn * several;
+                let left = work.subjects.len() - turn * several;
                 self.findings.reserve(self.findings.len() * left / (turn * several));
             }
             for mut session in sessions {
                 screen.pass(&mut session.judged);
-                self.tallies.iter_mut().zip(session.silent).for_each(|(sum, more)| *sum += more);
+                match self.tallies.is_empty() {
+                    true => self.tallies = session.silent,
+                    false => add(&mut self.tallies, session.silent),
+                }
                 for one in session.judged {
                     if settings.by_stack {
                         gathered.counted.push((one.subject, one.rule, one.counts));
@@ -202,6 +185,11 @@ impl Part {
     }
 }
 
+/// Adds up counts, rule by rule.
+pub(super) fn add(sums: &mut [Counts], more: Vec<Counts>) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
 /// What was met so far, beside what is told of it.
 #[derive(Default)]
 struct Gathered {
@@ -237,12 +225,12 @@ impl<'c, 'a> Court<'c, 'a> {
     }
 
     /// Judges subjects one after the other, each by its rules.
-    fn session<'s>(&self, work: impl Iterator<Item = &'s (Subject, Arc<[usize]>)>) -> Session {
+    fn session(&self, subjects: &[(Subject, u32)], work: &Work) -> Session {
         let Court { world, rules, plan, settings, .. } = *self;
         let resolver = Resolver::new(world);
         let known = Known::default();
         let mut session = Session { judged: Vec::new(), silent: vec![Counts::default(); rules.len()] };
-        for (subject, list) in work {
+        for (subject, list) in subjects {
             let evaluator = Evaluator::new(
                 *subject,
                 &resolver,
@@ -255,7 +243,7 @@ impl<'c, 'a> Court<'c, 'a> {
                 Subject::App(first) => strictest(world.graph, &self.profiles, *first),
                 subject => self.profiles[subject.stack(world).0 as usize],
             };
-            for &index in list.iter() {
+            for &index in work.rules(*list) {
                 let rule = rules[index].under(profile);
                 if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
                     let attestation = plan.attestation(index, settings);

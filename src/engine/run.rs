@@ -79,7 +79,7 @@ fn judge_all(
                 skipped: loaded.skipped,
                 fruitful: loaded.fruitful,
                 diagram: draw.then(Diagram::default),
-                ..Part::new(rules.len())
+                ..Part::default()
             };
             if let Some(mut assembly) = loaded.assembly {
                 part.problems.extend(expand_loops(&mut assembly, settings));
@@ -106,7 +106,7 @@ fn judge_all(
 
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
-    let mut part = Part::new(rules.len());
+    let mut part = Part::default();
     part.judge(assembly, rules, &Plan::new(rules, settings), settings, &Door::new(rules, settings));
     merge(vec![part], rules, settings)
 }
