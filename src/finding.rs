@@ -47,21 +47,36 @@ pub struct Related {
     pub location: Location,
 }
 
-/// The node that a finding or an undecided verdict speaks of.
+/// What all nodes of one type in one stack have in common.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub struct Kin {
     /// The stack as people name it: its display name, or the template's path. Empty for an app.
     pub stack: Arc<str>,
     /// The manifest's artifact id of that stack.
     pub artifact: Option<Arc<str>>,
-    /// The logical id, unless the subject is a stack or an app.
-    pub resource: Option<Box<str>>,
     /// The CloudFormation type, `Stack` or `App`.
     pub kind: Arc<str>,
+}
+
+/// The node that a finding or an undecided verdict speaks of. What its kin has in common, it tells as its own.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What it shares with others.
+    pub kin: Arc<Kin>,
+    /// The logical id, unless the subject is a stack or an app.
+    pub resource: Option<Box<str>>,
     /// The construct path.
     pub construct_path: Option<Box<str>>,
     /// The line of the user's program that made it.
     pub source: Option<Box<SourcePlace>>,
+}
+
+impl std::ops::Deref for Subject {
+    type Target = Kin;
+
+    fn deref(&self) -> &Kin {
+        &self.kin
+    }
 }
 
 /// A verdict that could not be reached, because a value is known only when the template is deployed.

@@ -52,6 +52,8 @@ impl fmt::Display for LineColumn {
 pub struct Source {
     name: String,
     text: String,
+    /// Whether a `\r` stands in it; mostly there is none to look for.
+    returns: OnceLock<bool>,
     /// The ends of lines before each [`STEP`]th byte.
     lines: OnceLock<Vec<u32>>,
     /// The characters before each [`STEP`]th byte.
@@ -70,6 +72,7 @@ impl Source {
         Source {
             name: name.into(),
             text: text.into(),
+            returns: OnceLock::new(),
             lines: OnceLock::new(),
             characters: OnceLock::new(),
             places: Box::default(),
@@ -122,6 +125,11 @@ impl Source {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
+    /// Whether a `\r` stands in it.
+    pub fn has_returns(&self) -> bool {
+        *self.returns.get_or_init(|| memchr::memchr(b'\r', self.text.as_bytes()).is_some())
+    }
+
     /// The line and column of a byte offset; offsets past the end give the place just behind the last byte.
     pub fn line_column(&self, offset: u32) -> LineColumn {
         if let Some(known) = self.known_place(offset) {
@@ -134,7 +142,7 @@ impl Source {
         let bytes = self.text.as_bytes();
         let lines = self.lines();
         let near = end / STEP * STEP..end;
-        let line = lines[end / STEP] as usize + line_ends(bytes, near.clone());
+        let line = lines[end / STEP] as usize + self.line_ends(near.clone());
         // The line begins behind the last end of a line, which lies here or in the step that counts it.
         let counts_it = || step(lines.partition_point(|&before| (before as usize) < line) - 1, bytes.len());
         let start = match line {
@@ -177,8 +185,18 @@ impl Source {
     }
 
     fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| sums(self.text.len(), |step| self.line_ends(step)))
+    }
+
+    /// How many lines end there. Most of it is a count of one byte, which is quick.
+    fn line_ends(&self, range: Range<usize>) -> usize {
         let bytes = self.text.as_bytes();
-        self.lines.get_or_init(|| sums(bytes.len(), |step| line_ends(bytes, step)))
+        let returns = memchr::memchr_iter(b'\r', &bytes[range.clone()]).map(|at| range.start + at);
+        let alone = match self.has_returns() {
+            true => returns.filter(|&at| ends_line(bytes, at)).count(),
+            false => 0,
+        };
+        alone + memchr::memchr_iter(b'\n', &bytes[range]).count()
     }
 }
 
@@ -205,13 +223,6 @@ fn ends_line(bytes: &[u8], at: usize) -> bool {
         b'\r' => bytes.get(at + 1) != Some(&b'\n'),
         _ => false,
     }
-}
-
-/// How many lines end there. Most of it is a count of one byte, which is quick.
-fn line_ends(bytes: &[u8], range: Range<usize>) -> usize {
-    let returns = memchr::memchr_iter(b'\r', &bytes[range.clone()]).map(|at| range.start + at);
-    let alone = returns.filter(|&at| ends_line(bytes, at)).count();
-    alone + memchr::memchr_iter(b'\n', &bytes[range]).count()
 }
 
 /// Just behind the last end of a line there.

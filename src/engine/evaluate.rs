@@ -64,7 +64,7 @@ impl<'w, 'a> Evaluator<'w, 'a> {
     ) -> Self {
         let world = resolver.world;
         let is_conditional = match subject {
-            Subject::Resource(id) => world.graph.resource(id).declared.body.get("Condition").is_some(),
+            Subject::Resource(id) => world.graph.resource(id).declared.body().get("Condition").is_some(),
             Subject::Stack(_) | Subject::App(_) => false,
         };
         Evaluator {

@@ -1,7 +1,7 @@
 //! Places for people: from nodes of templates to files and spans, property paths, construct paths and identities.
 use super::home;
 use super::subject::Subject;
-use crate::finding::{Fingerprint, Location, Subject as Reported};
+use crate::finding::{Fingerprint, Kin, Location, Subject as Reported};
 use crate::graph::ResourceId;
 use crate::syntax::{Node, NodeId, View};
 use crate::template::{Intrinsic, Resource};
@@ -31,7 +31,7 @@ pub(super) fn written<'a>(world: &World<'a>, id: ResourceId) -> &'a str {
 
 /// The construct path that a resource's own metadata tells.
 pub(super) fn own_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'a str> {
-    world.graph.resource(id).declared.body.get("Metadata")?.get("aws:cdk:path")?.as_str()
+    world.graph.resource(id).declared.body().get("Metadata")?.get("aws:cdk:path")?.as_str()
 }
 
 /// File and span of a place.
@@ -40,43 +40,44 @@ pub(super) fn location(world: &World<'_>, place: Place) -> Location {
     Location { source: world.graph.source(place.stack).clone(), span: node.span() }
 }
 
-/// A subject as findings name it; `share` gives a text that others have too.
-pub(super) fn reported(
-    world: &World<'_>,
-    subject: Subject,
-    mut share: impl FnMut(&str) -> Arc<str>,
-) -> Reported {
+/// What a subject has in common with others of its type in its stack, as findings name it.
+pub(super) fn kin(world: &World<'_>, subject: Subject) -> Kin {
     let input = world.graph.stack(subject.stack(world)).input;
+    let kind = type_of(world, subject).into();
     match subject {
+        Subject::App(_) => Kin { stack: "".into(), artifact: None, kind },
+        _ => Kin {
+            stack: input.display_name.as_str().into(),
+            artifact: input.artifact.as_deref().map(Into::into),
+            kind,
+        },
+    }
+}
+
+/// The type of a subject, as findings name it.
+pub(super) fn type_of<'a>(world: &World<'a>, subject: Subject) -> &'a str {
+    match subject {
+        Subject::Resource(id) => world.graph.resource(id).declared.type_name,
+        Subject::Stack(_) => "Stack",
+        Subject::App(_) => "App",
+    }
+}
+
+/// A subject as findings name it, of that kin.
+pub(super) fn reported(world: &World<'_>, subject: Subject, kin: Arc<Kin>) -> Reported {
+    let input = world.graph.stack(subject.stack(world)).input;
+    let (resource, path) = match subject {
         Subject::Resource(id) => {
-            let declared = world.graph.resource(id).declared;
-            let construct_path: Option<Box<str>> = construct_path(world, id).map(Into::into);
-            let source = construct_path.as_deref().and_then(|path| input.source_place(path));
-            Reported {
-                stack: share(&input.display_name),
-                artifact: input.artifact.as_deref().map(&mut share),
-                resource: Some(declared.logical_id.into()),
-                kind: share(declared.type_name),
-                construct_path,
-                source: source.map(Box::new),
-            }
+            (Some(world.graph.resource(id).declared.logical_id), construct_path(world, id))
         }
-        Subject::Stack(_) => Reported {
-            stack: share(&input.display_name),
-            artifact: input.artifact.as_deref().map(&mut share),
-            resource: None,
-            kind: share("Stack"),
-            construct_path: input.metadata.stack_path().map(Into::into),
-            source: input.metadata.stack_path().and_then(|path| input.source_place(path)).map(Box::new),
-        },
-        Subject::App(_) => Reported {
-            stack: share(""),
-            artifact: None,
-            resource: None,
-            kind: share("App"),
-            construct_path: None,
-            source: None,
-        },
+        Subject::Stack(_) => (None, input.metadata.stack_path()),
+        Subject::App(_) => (None, None),
+    };
+    Reported {
+        kin,
+        resource: resource.map(Into::into),
+        construct_path: path.map(Into::into),
+        source: path.and_then(|path| input.source_place(path)).map(Box::new),
     }
 }
 
@@ -89,7 +90,7 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>,
     let mut identity = String::new();
     let (mut node, mut level) = match holder(world, place) {
         Some(resource) if resource.key.id() == wanted => return (None, None),
-        Some(resource) => (resource.body, 2),
+        Some(resource) => (resource.body(), 2),
         None => (stack.template.document.root(), 0),
     };
     while node.id() != wanted {
@@ -119,7 +120,7 @@ fn holder<'w, 'a>(world: &'w World<'a>, place: Place) -> Option<&'w Resource<'a>
     let resources = world.graph.resources_of(place.stack);
     let next = resources.partition_point(|resource| resource.declared.key.id() <= place.node);
     let declared = &resources.get(next.checked_sub(1)?)?.declared;
-    (place.node < declared.body.end()).then_some(declared)
+    (place.node < declared.body().end()).then_some(declared)
 }
 
 /// A branch of `Fn::If` that a place lies in.
@@ -137,7 +138,7 @@ pub(super) struct Branch<'a> {
 /// The branches of `Fn::If` that a place lies in, from the outside.
 pub(super) fn branches<'a>(world: &World<'a>, place: Place) -> Vec<Branch<'a>> {
     let template = &world.graph.stack(place.stack).template;
-    let mut node = holder(world, place).map_or(template.document.root(), |resource| resource.body);
+    let mut node = holder(world, place).map_or(template.document.root(), |resource| resource.body());
     let mut found = Vec::new();
     while node.id() != place.node {
         let Some((_, _, child)) = child_holding(node, place.node) else { break };

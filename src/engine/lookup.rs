@@ -259,7 +259,7 @@ impl<'a> Evaluator<'_, 'a> {
             ("LogicalId", Subject::Resource(id)) => known(self.world.graph.resource(id).declared.logical_id),
             (_, Subject::Resource(id)) => {
                 let declared = self.world.graph.resource(id).declared;
-                match declared.body.get(name) {
+                match declared.body().get(name) {
                     Some(node) => {
                         Ok(Some(self.resolver.resolve(stack, node)).filter(|value| value.value.is_set()))
                     }

@@ -7,7 +7,7 @@ use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::judged::{Judged, join, told};
 use super::merge::sort;
-use super::plan::{Plan, profile_of, strictest, subjects};
+use super::plan::{Plan, Work, profile_of, strictest, subjects};
 use super::run::Settings;
 use super::subject::Subject;
 use super::tally::{by_stack, row_of};
@@ -90,20 +90,23 @@ impl Part {
         }
         let court = Court::new(&world, rules, plan, settings);
         let mut screen = door.screen(&graph);
-        let mut gathered = Gathered { tallies: vec![Counts::default(); rules.len()], ..Gathered::default() };
+        let mut gathered = Gathered::default();
         let work = subjects(&graph, rules, plan);
         let several = CHUNK * CHUNKS * rayon::current_num_threads();
-        for (turn, now) in work.chunks(several).enumerate() {
+        for (turn, now) in work.subjects.chunks(several).enumerate() {
             let sessions: Vec<Session> =
-                now.par_chunks(CHUNK).map(|chunk| court.session(chunk.iter())).collect();
+                now.par_chunks(CHUNK).map(|chunk| court.session(chunk, &work)).collect();
             if turn > 0 {
                 // As many will be found in what is left as were in what is done: no list is moved again and again.
-                let left = work.len() - turn * several;
+                let left = work.subjects.len() - turn * several;
                 self.findings.reserve(self.findings.len() * left / (turn * several));
             }
             for mut session in sessions {
                 screen.pass(&mut session.judged);
-                gathered.tallies.iter_mut().zip(session.silent).for_each(|(sum, more)| *sum += more);
+                match gathered.tallies.is_empty() {
+                    true => gathered.tallies = session.silent,
+                    false => add(&mut gathered.tallies, session.silent),
+                }
                 for one in session.judged {
                     if settings.by_stack {
                         gathered.counted.push((one.subject, one.rule, one.counts));
@@ -185,6 +188,11 @@ impl Part {
     }
 }
 
+/// Adds up counts, rule by rule.
+pub(super) fn add(sums: &mut [Counts], more: Vec<Counts>) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
 /// What was met so far, beside what is told of it.
 #[derive(Default)]
 struct Gathered {
@@ -222,12 +230,12 @@ impl<'c, 'a> Court<'c, 'a> {
     }
 
     /// Judges subjects one after the other, each by its rules.
-    fn session<'s>(&self, work: impl Iterator<Item = &'s (Subject, Arc<[usize]>)>) -> Session {
+    fn session(&self, subjects: &[(Subject, u32)], work: &Work) -> Session {
         let Court { world, rules, plan, settings, .. } = *self;
         let resolver = Resolver::new(world);
         let known = Known::default();
         let mut session = Session { judged: Vec::new(), silent: vec![Counts::default(); rules.len()] };
-        for (subject, list) in work {
+        for (subject, list) in subjects {
             let evaluator = Evaluator::new(
                 *subject,
                 &resolver,
@@ -244,7 +252,7 @@ impl<'c, 'a> Court<'c, 'a> {
                 Subject::Resource(_) => evaluator.spared(rules, plan.of_many_types(), profile),
                 Subject::Stack(_) | Subject::App(_) => Arc::default(),
             };
-            for &index in list.iter() {
+            for &index in work.rules(*list) {
                 let rule = rules[index].under(profile);
                 if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
                     let attestation = plan.attestation(index, settings);

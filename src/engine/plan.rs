@@ -83,16 +83,35 @@ impl Plan {
     }
 }
 
-/// Subjects with the rules that are asked of them.
-pub(super) type Work = Vec<(Subject, Arc<[usize]>)>;
+/// Subjects with the rules that are asked of them: many have the same list of rules.
+pub(super) struct Work {
+    lists: Vec<Arc<[usize]>>,
+    pub subjects: Vec<(Subject, u32)>,
+}
+
+impl Work {
+    /// The rules of that list.
+    pub fn rules(&self, list: u32) -> &[usize] {
+        &self.lists[list as usize]
+    }
+}
 
 /// Every subject with the rules that match it: each stack before its resources, apps last.
 pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> Work {
-    let share = |list: &[usize]| -> Arc<[usize]> { list.into() };
-    let table: FxHashMap<&str, Arc<[usize]>> =
-        graph.types().map(|name| (name, plan.of_type(name, rules))).collect();
-    let (stack_rules, nested_rules, app_rules) = (share(&plan.stack), share(&plan.nested), share(&plan.app));
-    let mut work: Work = Vec::with_capacity(graph.resources.len() + graph.stacks.len() + 1);
+    const STACK: u32 = 0;
+    const NESTED: u32 = 1;
+    const APP: u32 = 2;
+    let mut lists: Vec<Arc<[usize]>> =
+        [&plan.stack, &plan.nested, &plan.app].map(|list| (&**list).into()).into();
+    let table: FxHashMap<&str, u32> =
+        (APP + 1..).zip(graph.types()).map(|(list, name)| (name, list)).collect();
+    lists.extend(graph.types().map(|name| plan.of_type(name, rules)));
+    let mut subjects = Vec::with_capacity(graph.resources.len() + graph.stacks.len() + 1);
+    let mut add = |subject, list: u32| {
+        if !lists[list as usize].is_empty() {
+            subjects.push((subject, list));
+        }
+    };
     let mut levels: Vec<(u32, StackId)> = Vec::new();
     for (index, stack) in graph.stacks.iter().enumerate() {
         let id = StackId(index as u32);
@@ -104,21 +123,15 @@ pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> W
             }
             Some(_) => {}
         }
-        let list = if stack.input.parent.is_some() { &nested_rules } else { &stack_rules };
-        if !list.is_empty() && !is_test_stack(stack.input) {
-            work.push((Subject::Stack(id), list.clone()));
+        if !is_test_stack(stack.input) {
+            add(Subject::Stack(id), if stack.input.parent.is_some() { NESTED } else { STACK });
         }
         for resource in stack.resources.clone().map(ResourceId) {
-            let list = table.get(graph.resource(resource).declared.type_name);
-            if let Some(list) = list.filter(|list| !list.is_empty()) {
-                work.push((Subject::Resource(resource), list.clone()));
-            }
+            add(Subject::Resource(resource), table[graph.resource(resource).declared.type_name]);
         }
     }
-    if !app_rules.is_empty() {
-        work.extend(levels.into_iter().map(|(_, first)| (Subject::App(first), app_rules.clone())));
-    }
-    work
+    levels.into_iter().for_each(|(_, first)| add(Subject::App(first), APP));
+    Work { lists, subjects }
 }
 
 /// Stacks that integration tests of CDK make for themselves.

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use super::verdict::{Failure, Question};
 use super::{locate, lookup, message};
 use crate::checklist::Attestation;
-use crate::finding::{Finding, Fingerprint, Fix, Piece, Related, Saying, Severity, Undecided};
+use crate::finding::{Finding, Fingerprint, Fix, Kin, Piece, Related, Saying, Severity, Undecided};
 use crate::graph::StackId;
 use crate::policy::{paste, told};
 use crate::rule::{Clause, Raise, Rule};
@@ -23,6 +23,8 @@ pub(super) struct Telling {
     subject: Option<(Subject, Arc<crate::finding::Subject>)>,
     /// The stack told last, by the name that it has from run to run.
     stack: Option<(StackId, String)>,
+    /// What the subjects of a type in a stack have in common.
+    kin: FxHashMap<(Option<StackId>, Arc<str>), Arc<Kin>>,
     texts: FxHashSet<Arc<str>>,
     /// What may be attested instead, by rule.
     offers: FxHashMap<Arc<str>, Arc<str>>,
@@ -209,8 +211,12 @@ fn reported(evaluator: &Evaluator<'_, '_>) -> Arc<crate::finding::Subject> {
     {
         return reported.clone();
     }
-    let reported = Arc::new(locate::reported(evaluator.world, evaluator.subject, |text| telling.share(text)));
-    telling.subject = Some((evaluator.subject, reported.clone()));
+    let (world, subject) = (evaluator.world, evaluator.subject);
+    let stack = (!matches!(subject, Subject::App(_))).then(|| subject.stack(world));
+    let whose = (stack, telling.share(locate::type_of(world, subject)));
+    let kin = telling.kin.entry(whose).or_insert_with(|| Arc::new(locate::kin(world, subject))).clone();
+    let reported = Arc::new(locate::reported(world, subject, kin));
+    telling.subject = Some((subject, reported.clone()));
     reported
 }
 

@@ -149,6 +149,6 @@ mod tests {
     #[test]
     fn a_finding_is_small() {
         assert!(size_of::<Finding>() <= 80, "{}", size_of::<Finding>());
-        assert!(size_of::<Subject>() <= 96, "{}", size_of::<Subject>());
+        assert!(size_of::<Subject>() <= 48, "{}", size_of::<Subject>());
     }
 }

@@ -2,9 +2,10 @@
 use super::kept::Kept;
 use super::names::{self, NameRule};
 use crate::intake::{Assembly, Stack};
-use crate::syntax::Node;
+use crate::syntax::{Node, NodeId};
 use crate::template::{Resource, Template};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// How dynamic references begin, whatever they read.
@@ -48,13 +49,26 @@ pub struct StackNode<'a> {
     pub has_dynamic: bool,
     /// Its resources: a range of [`Graph::resources`].
     pub resources: std::ops::Range<u32>,
-    by_logical_id: FxHashMap<&'a str, ResourceId>,
+    /// Sorted by the hash of the logical id.
+    by_logical_id: Vec<Named>,
+}
+
+/// A resource by its logical id: numbers are sorted and searched sooner than texts, and there may be very many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    hash: u32,
+    id: ResourceId,
+    key: NodeId,
 }
 
 impl<'a> StackNode<'a> {
     /// The resource of that logical id.
     pub fn resource(&self, logical_id: &str) -> Option<ResourceId> {
-        self.by_logical_id.get(logical_id).copied()
+        let hash = hash_of(logical_id);
+        let first = self.by_logical_id.partition_point(|one| one.hash < hash);
+        let mut same = self.by_logical_id[first..].iter().take_while(|one| one.hash == hash);
+        let key = |one: &Named| self.template.document.node(one.key).as_str();
+        same.find(|one| key(one) == Some(logical_id)).map(|one| one.id)
     }
 }
 
@@ -134,11 +148,14 @@ impl<'a> Graph<'a> {
             has_imports |= matches!(function, "Fn::ImportValue" | "Fn::GetStackOutput");
         }
         let resources = first as u32..self.resources.len() as u32;
-        let mut by_logical_id = FxHashMap::with_capacity_and_hasher(resources.len(), Default::default());
-        for (id, resource) in resources.clone().map(ResourceId).zip(&self.resources[first..]) {
-            by_logical_id.insert(resource.declared.logical_id, id);
-            self.by_type.entry(resource.declared.type_name).or_default().push(id);
+        let mut by_logical_id = Vec::with_capacity(resources.len());
+        for (id, ResourceNode { declared, .. }) in
+            resources.clone().map(ResourceId).zip(&self.resources[first..])
+        {
+            by_logical_id.push(Named { hash: hash_of(declared.logical_id), id, key: declared.key.id() });
+            self.by_type.entry(declared.type_name).or_default().push(id);
         }
+        by_logical_id.sort_unstable();
         self.stacks.push(StackNode {
             input,
             template,
@@ -234,4 +251,10 @@ impl<'a> Graph<'a> {
     pub fn source(&self, stack: StackId) -> &'a Arc<crate::source::Source> {
         self.stack(stack).template.document.source()
     }
+}
+
+fn hash_of(logical_id: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(logical_id.as_bytes());
+    hasher.finish() as u32
 }

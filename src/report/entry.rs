@@ -18,6 +18,8 @@ pub(super) struct Entries<'r> {
     places: Places,
     /// Where the file written last stands.
     file: Option<(&'r Source, Range<usize>)>,
+    /// Where the place written last stands, with its file.
+    place: Option<(&'r Location, Range<usize>)>,
     /// Where the subject written last stands: before the property, and behind it.
     subject: Option<(&'r Subject, [Range<usize>; 2])>,
 }
@@ -31,7 +33,7 @@ impl<'r> Entries<'r> {
 
     /// What was written.
     pub(super) fn take(&mut self) -> Vec<u8> {
-        (self.file, self.subject) = (None, None);
+        (self.file, self.place, self.subject) = (None, None, None);
         std::mem::take(&mut self.out)
     }
 
@@ -135,12 +137,11 @@ impl<'r> Entries<'r> {
 
     /// Where it stands and whose it is: the same for findings and undecided verdicts.
     fn witness(&mut self, subject: &'r Subject, property: Option<&str>, location: &'r Location) {
-        let [start, end] = self.places.both(location);
-        self.file(&location.source);
-        self.number(b",\"line\":", start.line);
-        self.number(b",\"column\":", start.column);
-        self.number(b",\"end_line\":", end.line);
-        self.number(b",\"end_column\":", end.column);
+        let same =
+            |known: &Location| std::ptr::eq(&*known.source, &*location.source) && known.span == location.span;
+        let written = self.place.take().filter(|(known, _)| same(known)).map(|(_, written)| written);
+        let stands = self.again(written.as_ref(), |entries| entries.place(location));
+        self.place = Some((location, stands));
         let known = self.subject.take().filter(|(known, _)| std::ptr::eq(*known, subject));
         let written = known.map(|(_, written)| written);
         let before = self.again(written.as_ref().map(|[before, _]| before), |entries| entries.whose(subject));
@@ -158,6 +159,15 @@ impl<'r> Entries<'r> {
             None => first(self),
         }
         start..self.out.len()
+    }
+
+    fn place(&mut self, location: &'r Location) {
+        let [start, end] = self.places.both(location);
+        self.file(&location.source);
+        self.number(b",\"line\":", start.line);
+        self.number(b",\"column\":", start.column);
+        self.number(b",\"end_line\":", end.line);
+        self.number(b",\"end_column\":", end.column);
     }
 
     fn file(&mut self, source: &'r Arc<Source>) {

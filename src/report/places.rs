@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 const FAR: u32 = 512;
 /// How many bytes behind a place, or the start of a text, another one is still near it.
 const NEAR: usize = 1 << 12;
+/// A byte order mark, which takes no column.
+const MARK: char = '\u{feff}';
 
 /// The places asked for so far, as far as it pays to remember them.
 #[derive(Default)]
@@ -76,7 +78,7 @@ impl Places {
         let last = self.last.filter(|last| std::ptr::eq(last.source, source)).unwrap_or(start);
         let text = source.text();
         let between = text.get(last.offset as usize..offset as usize).filter(|text| text.len() < NEAR)?;
-        if memchr::memchr(b'\r', between.as_bytes()).is_some() {
+        if source.has_returns() && memchr::memchr(b'\r', between.as_bytes()).is_some() {
             return None;
         }
         let (line, start) = match memchr::memrchr(b'\n', between.as_bytes()) {
@@ -87,7 +89,10 @@ impl Places {
             None => (last.line, last.start),
         };
         let on_line = text.get(start as usize..offset as usize).filter(|text| text.len() < FAR as usize)?;
-        let column = columns(on_line)? + 1;
+        if on_line.starts_with(MARK) {
+            return None;
+        }
+        let column = on_line.chars().count() as u32 + 1;
         self.last = Some(Last { offset, line, start, ..last });
         Some(LineColumn { line, column })
     }
@@ -115,8 +120,7 @@ impl Places {
 
 /// How many columns a text takes; none where it does not end on the line that it begins on.
 fn columns(text: &str) -> Option<u32> {
-    // A byte order mark takes none.
-    let is_piece = !text.starts_with('\u{feff}') && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none();
+    let is_piece = !text.starts_with(MARK) && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none();
     is_piece.then(|| text.chars().count() as u32)
 }
 

@@ -107,14 +107,8 @@ pub(super) fn finding(
         concealed: false,
         message: vec![Piece::Text("Thing is not as it should be".into())],
     };
-    let subject = Subject {
-        stack: stack.into(),
-        artifact: None,
-        resource: Some("Thing".into()),
-        kind: "AWS::S3::Bucket".into(),
-        construct_path: None,
-        source: None,
-    };
+    let kin = Arc::new(Kin { stack: stack.into(), artifact: None, kind: "AWS::S3::Bucket".into() });
+    let subject = Subject { kin, resource: Some("Thing".into()), construct_path: None, source: None };
     let fingerprint = Fingerprint(0x00c0_ffee_00c0_ffee);
     Finding::new(Arc::new(saying), severity, Arc::new(subject), at(source, needle), fingerprint)
 }
@@ -133,9 +127,10 @@ fn place(file: &str, line: u32, function: &str, inherited: bool, known: bool) ->
 fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Finding> {
     let of = |needle: &str, severity, rule: &str, resource: &str, kind: &str| {
         let mut finding = finding(template, needle, "PaymentsStack", severity, rule);
-        Arc::make_mut(&mut finding.subject).artifact = Some("PaymentsStack".into());
-        Arc::make_mut(&mut finding.subject).resource = Some(resource.into());
-        Arc::make_mut(&mut finding.subject).kind = kind.into();
+        let subject = Arc::make_mut(&mut finding.subject);
+        Arc::make_mut(&mut subject.kin).artifact = Some("PaymentsStack".into());
+        Arc::make_mut(&mut subject.kin).kind = kind.into();
+        subject.resource = Some(resource.into());
         finding
     };
     let (role, handler) = ("HandlerServiceRoleFCDC14AE", "Handler886CB40B");

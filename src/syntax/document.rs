@@ -291,6 +291,18 @@ impl<'a> Node<'a> {
         self.entry(key).map(|(_, value)| value)
     }
 
+    /// The values at several keys of a map, found in one go.
+    pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'a>>; N] {
+        let mut found = [None; N];
+        for (key, value) in self.entries() {
+            let key = self.document.bytes(key.cell());
+            if let Some(at) = keys.iter().position(|wanted| wanted.as_bytes() == key) {
+                found[at].get_or_insert(value);
+            }
+        }
+        found
+    }
+
     /// The key and the value at a key of a map.
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
         let (wanted, first) = (key.len() as u32, key.as_bytes().first());
@@ -309,16 +321,6 @@ impl<'a> Node<'a> {
             at += 1 + self.document.cells[at as usize + 1].cells();
         }
         None
-    }
-
-    /// Whether a map has exactly one pair, whose key begins with one of some pieces.
-    pub fn has_only(self, pieces: &[&str]) -> bool {
-        let cell = self.cell();
-        if cell.kind != Kind::Map || cell.len != 1 {
-            return false;
-        }
-        let key = self.document.bytes(self.document.cells[self.id.0 as usize + 1]);
-        pieces.iter().any(|piece| key.starts_with(piece.as_bytes()))
     }
 
     /// The only pair of a map that has exactly one.

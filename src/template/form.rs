@@ -6,6 +6,16 @@ use super::intrinsic::Intrinsic;
 use crate::syntax::{Node, View};
 
 impl<'a> Intrinsic<'a> {
+    /// Whether it names something in plain letters, as most do: then its form has no fault, and needs no language extension.
+    pub fn is_plain(self) -> bool {
+        match self {
+            Intrinsic::Ref(name) => name.as_str().is_some_and(|name| !name.is_empty()),
+            Intrinsic::GetAtt(argument) => Intrinsic::get_att_parts(argument)
+                .is_some_and(|(id, attribute)| !id.is_empty() && !attribute.is_empty()),
+            _ => false,
+        }
+    }
+
     /// What CloudFormation refuses in the form of the arguments.
     pub fn fault(self) -> Option<&'static str> {
         match self {

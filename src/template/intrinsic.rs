@@ -46,9 +46,6 @@ pub enum Intrinsic<'a> {
 impl<'a> Intrinsic<'a> {
     /// The function that a node is, if it is one.
     pub fn of(node: Node<'a>) -> Option<Intrinsic<'a>> {
-        if !node.has_only(&["Fn::", "Ref", "Transform"]) {
-            return None;
-        }
         let (key, argument) = node.single_entry()?;
         if key == "Ref" {
             return Some(Intrinsic::Ref(argument));

@@ -1,6 +1,6 @@
 //! The sections of a template, found once and kept as nodes.
 use crate::source::Span;
-use crate::syntax::{Document, Node};
+use crate::syntax::{Document, Node, NodeId};
 use rustc_hash::FxHashMap;
 
 /// A part of a template that has the wrong shape.
@@ -19,12 +19,17 @@ pub struct Resource<'a> {
     pub key: Node<'a>,
     /// The logical id.
     pub logical_id: &'a str,
-    /// The whole declaration: `Type`, `Properties`, `DeletionPolicy` ...
-    pub body: Node<'a>,
     /// The value of `Type`.
     pub type_name: &'a str,
     /// The value of `Properties`, if there is one that is not null.
     pub properties: Option<Node<'a>>,
+}
+
+impl<'a> Resource<'a> {
+    /// The whole declaration: `Type`, `Properties`, `DeletionPolicy` ... It follows its key.
+    pub fn body(&self) -> Node<'a> {
+        self.key.document().node(NodeId(self.key.id().0 + 1))
+    }
 }
 
 /// The sections of one template.
@@ -83,12 +88,13 @@ impl<'a> Template<'a> {
             if logical_id.starts_with("Fn::ForEach::") {
                 continue;
             }
-            let Some(type_name) = body.get("Type").and_then(Node::as_str) else {
+            let [type_name, properties] = body.get_each(["Type", "Properties"]);
+            let Some(type_name) = type_name.and_then(Node::as_str) else {
                 self.fault(&format!("the resource {logical_id} has no Type"), key);
                 continue;
             };
-            let properties = body.get("Properties").filter(|properties| !properties.is_null());
-            keep(Resource { key, logical_id, body, type_name, properties });
+            let properties = properties.filter(|properties| !properties.is_null());
+            keep(Resource { key, logical_id, type_name, properties });
         }
     }
 

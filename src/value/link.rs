@@ -60,7 +60,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
     for index in 0..graph.resources.len() {
         let id = ResourceId(index as u32);
         let resource = graph.resource(id);
-        let condition = resource.declared.body.get("Condition");
+        let [condition, depends_on] = resource.declared.body().get_each(["Condition", "DependsOn"]);
         walk.conditional = condition.is_some();
         if let Some(node) = condition {
             walk.refusals.named_condition(resource.stack, node);
@@ -71,7 +71,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
                 walk.alarm_rule(id, resource.stack, properties);
             }
         }
-        if let Some(depends_on) = resource.declared.body.get("DependsOn") {
+        if let Some(depends_on) = depends_on {
             let names = depends_on.items().chain(std::iter::once(depends_on));
             for (node, name) in names.filter_map(|node| node.as_str().map(|name| (node, name))) {
                 match graph.stack(resource.stack).resource(name) {
@@ -123,7 +123,10 @@ impl<'a> Walk<'_, 'a> {
             View::List(items) => items.for_each(|item| self.visit(from, stack, item)),
             View::Map(entries) => {
                 let function = Intrinsic::of(node);
-                let sound = function.is_none_or(|function| self.refusals.form(stack, node, function));
+                let is_sound = |function: Intrinsic<'a>| {
+                    function.is_plain() || self.refusals.form(stack, node, function)
+                };
+                let sound = function.is_none_or(is_sound);
                 match function {
                     Some(Intrinsic::Ref(argument)) => {
                         if let Some(name) = argument.as_str() {

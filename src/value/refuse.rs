@@ -185,11 +185,9 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 output.entries().for_each(|(_, value)| self.visit(stack, value, false));
             }
             for resource in self.graph.resources_of(stack) {
-                for section in WALKED {
-                    // What only names things (construct paths, assets, reasons of exceptions) holds no function.
-                    let body = resource.declared.body.get(section).filter(|body| !is_flat(*body));
-                    body.into_iter().for_each(|body| self.visit(stack, body, false));
-                }
+                // What only names things (construct paths, assets, reasons of exceptions) holds no function.
+                let sections = resource.declared.body().get_each(WALKED).into_iter().flatten();
+                sections.filter(|body| !is_flat(*body)).for_each(|body| self.visit(stack, body, false));
             }
             let mut conditions: Vec<_> = template.conditions.iter().collect();
             conditions.sort_by_key(|(_, body)| body.id());
@@ -235,7 +233,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
             View::List(items) => items.for_each(|item| self.visit(stack, item, in_condition)),
             View::Map(entries) => {
                 if let Some(function) = Intrinsic::of(node) {
-                    if !self.form(stack, node, function) {
+                    if !(function.is_plain() || self.form(stack, node, function)) {
                         return;
                     }
                     self.names_of(stack, node, function, in_condition);

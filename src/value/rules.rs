@@ -101,16 +101,16 @@ impl<'a> Refusals<'_, 'a> {
 
     /// Tells of what is no map, and of keys that are not among those.
     fn has_keys(&mut self, stack: StackId, map: Node<'a>, keys: &[&str]) -> bool {
-        let known = keys.join(" and ");
+        let known = || keys.join(" and ");
         if !map.is_map() {
-            self.tell(stack, map, format!("a map of {known} is expected here"));
+            self.tell(stack, map, format!("a map of {} is expected here", known()));
         }
         let stray = map.entries().find(|(key, _)| !keys.contains(&key.text_or_empty()));
         if let Some((key, _)) = stray {
             self.tell(
                 stack,
                 key,
-                format!("{:.80} is none of the keys that stand here: {known}", key.text_or_empty()),
+                format!("{:.80} is none of the keys that stand here: {}", key.text_or_empty(), known()),
             );
         }
         map.is_map() && stray.is_none()

@@ -97,7 +97,7 @@ impl Claims {
 
     fn of_metadata(&mut self, graph: &Graph<'_>, resource: ResourceId, names: &Names<'_>) {
         let node = graph.resource(resource);
-        let Some(metadata) = node.declared.body.get("Metadata") else { return };
+        let Some(metadata) = node.declared.body().get("Metadata") else { return };
         for (key, value) in metadata.entries() {
             let key = key.text_or_empty();
             if !FORMS.contains(&key) {
