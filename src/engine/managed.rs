@@ -7,8 +7,10 @@ const TABLE: &str = include_str!("../../data/iam/managed.txt");
 
 /// The document of a policy.
 pub(super) fn document(name: &str) -> Option<&'static str> {
-    let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(|line| line.split_once(' ')).find(|(known, _)| *known == name).map(|(_, text)| text)
+    // Each name stands behind the end of a line, the first behind that of the heading.
+    let row = format!("\n{name} ");
+    let start = memchr::memmem::find(TABLE.as_bytes(), row.as_bytes())? + row.len();
+    TABLE[start..].lines().next()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! collected in order, so that the output is the same for any number of them. All levels pass one place
 //! (`run`), all that is accepted one door behind it (`accept`); formats never filter. A rule is data: nothing here knows any rule by name.
 mod accept;
+mod any_of;
 mod candidate;
 mod checklist;
 mod compare;

@@ -3,8 +3,8 @@
 //! In: a name and a text, in which a piece that is not known is marked. Out: the kind, never the text. Formats, names and
 //! placeholders are data (`data/secrets.txt`). References, ARNs, paths, and words with separators are no secrets; of a
 //! name that says password, a single word with digits is one.
+use super::any_of::AnyOf;
 use super::pattern;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Regex, RegexSet};
 use std::sync::OnceLock;
 
@@ -29,9 +29,9 @@ pub(super) enum Kind {
 
 struct Table {
     /// What stands in whatever has a format: most texts hold none of it, and no expression is asked.
-    marks: AhoCorasick,
-    /// The words of names, in any case: without one, no name in a text says that its value is a secret.
-    words: AhoCorasick,
+    marks: AnyOf,
+    /// The words of names, in small letters: without one, no name in a text says that its value is a secret.
+    words: AnyOf,
     names: Vec<Vec<&'static str>>,
     harmless: Vec<&'static str>,
     placeholders: Vec<&'static str>,
@@ -57,16 +57,10 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let of = |kind: &'static str| rows_of(kind).filter_map(|row| row.get(1).copied());
-        let search = |texts: Vec<&'static str>, any_case: bool| {
-            // Few texts are looked at: a form that is quick to build is worth more than one that is quick to search.
-            let mut builder = AhoCorasick::builder();
-            builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).ascii_case_insensitive(any_case);
-            builder.build(texts).expect("invariant: the table is small")
-        };
         let names: Vec<Vec<&'static str>> = of("name").map(|words| words.split(' ').collect()).collect();
         Table {
-            marks: search(rows_of("format").flat_map(|row| row[3].split(' ')).collect(), false),
-            words: search(names.iter().flatten().copied().collect(), true),
+            marks: AnyOf::new(rows_of("format").flat_map(|row| row[3].split(' '))),
+            words: AnyOf::new(names.iter().flatten().copied()),
             names,
             harmless: of("harmless").collect(),
             placeholders: of("placeholder").collect(),
@@ -109,7 +103,7 @@ fn assigned(text: &str) -> impl Iterator<Item = (&str, &str)> {
 /// Whether a text is, or holds, a secret. `name` is that of its place.
 pub(super) fn kind(name: &str, text: &str) -> Option<Kind> {
     let table = table();
-    if table.marks.is_match(text)
+    if table.marks.is_in(text)
         && let Some(what) = format_in(text)
     {
         return Some(Kind::Format(what));
@@ -117,7 +111,7 @@ pub(super) fn kind(name: &str, text: &str) -> Option<Kind> {
     if is_suspicious(name, text.trim()) {
         return Some(Kind::Entropy);
     }
-    if !text.contains(['=', ':']) || !table.words.is_match(text) {
+    if !text.contains(['=', ':']) || !table.words.is_in(&text.to_ascii_lowercase()) {
         return None;
     }
     assigned(text).any(|(name, value)| is_suspicious(name, value)).then_some(Kind::Entropy)

@@ -188,7 +188,7 @@ impl<'a> Resolver<'_, 'a> {
 
     /// Whether a pattern or a rule rules out the empty text.
     fn excludes_empty_text(&self, stack: StackId, name: &'a str, declared: Node<'a>) -> bool {
-        self.pattern(stack, declared).is_some_and(|bound| !(bound.may_be_empty && bound.is_match("")))
+        self.pattern(stack, declared).is_some_and(|bound| !bound.is_match_of_nothing())
             || !is_stored(type_of(declared)) && self.asserted(stack, name).is_some_and(|set| !set.holds(""))
     }
 }

@@ -4,7 +4,7 @@
 //! begins. One that this engine cannot read, or that grows too large, bounds nothing.
 use crate::limits::{MAX_PATTERN_TEXTS, MAX_REGEX_BYTES};
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::sync::OnceLock;
 
 /// What a pattern says.
@@ -13,8 +13,8 @@ pub(super) struct Bound {
     pattern: String,
     /// The expression, once a text is held against it; none for one that grows too large, which bounds nothing.
     compiled: OnceLock<Option<Regex>>,
-    /// Whether what matches may be empty, as far as the expression alone tells.
-    pub may_be_empty: bool,
+    /// Whether the empty text matches, where the expression alone tells.
+    empty: Option<bool>,
     /// All texts that match, where they are few.
     pub texts: Option<Vec<String>>,
     /// How every text that matches begins.
@@ -28,15 +28,22 @@ impl Bound {
         let mut bound = Bound {
             pattern: pattern.to_owned(),
             compiled: OnceLock::new(),
-            may_be_empty: hir.properties().minimum_len().is_none_or(|least| least == 0),
+            empty: matches_nothing(&hir),
             texts: None,
             start: start(&hir).0,
         };
         bound.texts = texts(&hir).map(|mut texts| {
-            texts.retain(|text| bound.is_match(text));
+            if !has_outer_looks(&hir, true, true) {
+                texts.retain(|text| bound.is_match(text));
+            }
             texts
         });
         Some(bound)
+    }
+
+    /// Whether the empty text matches.
+    pub fn is_match_of_nothing(&self) -> bool {
+        self.empty.unwrap_or_else(|| self.is_match(""))
     }
 
     /// Whether the whole of a text matches.
@@ -46,6 +53,38 @@ impl Bound {
             RegexBuilder::new(&whole).size_limit(MAX_REGEX_BYTES).build().ok()
         };
         self.compiled.get_or_init(compile).as_ref().is_none_or(|whole| whole.is_match(text))
+    }
+}
+
+/// Whether an expression matches the empty text, in which there is no end of a word: expressions take long to compile.
+fn matches_nothing(hir: &Hir) -> Option<bool> {
+    Some(match hir.kind() {
+        HirKind::Empty | HirKind::Look(Look::Start | Look::End) => true,
+        HirKind::Look(_) => return None,
+        HirKind::Literal(_) | HirKind::Class(_) => false,
+        HirKind::Repetition(repeated) => repeated.min == 0 || matches_nothing(&repeated.sub)?,
+        HirKind::Capture(group) => matches_nothing(&group.sub)?,
+        HirKind::Concat(parts) => {
+            parts.iter().map(matches_nothing).collect::<Option<Vec<_>>>()?.iter().all(|one| *one)
+        }
+        HirKind::Alternation(ways) => {
+            ways.iter().map(matches_nothing).collect::<Option<Vec<_>>>()?.iter().any(|one| *one)
+        }
+    })
+}
+
+/// Whether all that an expression looks at beside its letters is that it begins where the text does, at its start, and ends
+/// where the text does, at its end.
+fn has_outer_looks(hir: &Hir, first: bool, last: bool) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::Start) => first,
+        HirKind::Look(Look::End) => last,
+        HirKind::Capture(group) => has_outer_looks(&group.sub, first, last),
+        HirKind::Alternation(ways) => ways.iter().all(|way| has_outer_looks(way, first, last)),
+        HirKind::Concat(parts) => parts.iter().enumerate().all(|(index, part)| {
+            has_outer_looks(part, first && index == 0, last && index + 1 == parts.len())
+        }),
+        _ => hir.properties().look_set().is_empty(),
     }
 }
 
@@ -110,6 +149,24 @@ fn start(hir: &Hir) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_expression_tells_by_itself_is_what_it_matches() {
+        let parts =
+            ["", "^", "$", "a", "a*", "(a|)", "(^|b)", "(b|$)", r"\b", r"\B", "[ab]?", "(^a$)", "x{0,2}"];
+        for a in parts {
+            for b in parts {
+                for c in parts {
+                    let pattern = format!("{a}{b}{c}");
+                    let bound = Bound::of(&pattern).unwrap();
+                    assert_eq!(bound.is_match_of_nothing(), bound.is_match(""), "{pattern}");
+                    for text in bound.texts.iter().flatten() {
+                        assert!(bound.is_match(text), "{pattern} does not match {text:?}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_pattern_tells_its_texts_and_how_they_begin() {

@@ -3,10 +3,10 @@
 //! CDK's singletons and custom resource handlers have construct ids that no user writes: ids with a built-in
 //! hash, or a provider's name. The list is data (`data/cdk-owned.txt`); where no construct path is known, the
 //! logical id, which has the same letters, is looked at.
+use super::super::any_of::AnyOf;
 use super::super::evaluate::Evaluator;
 use super::super::locate;
 use crate::graph::ResourceId;
-use aho_corasick::packed::Searcher;
 use std::sync::OnceLock;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
@@ -23,13 +23,8 @@ fn patterns() -> &'static [(&'static str, String)] {
 
 /// Whether some of the patterns' letters stand in a logical id.
 fn has_letters(logical_id: &str) -> bool {
-    static LETTERS: OnceLock<Option<Searcher>> = OnceLock::new();
-    let letters = || patterns().iter().map(|(_, letters)| letters);
-    match LETTERS.get_or_init(|| Searcher::new(letters())) {
-        Some(searcher) => searcher.find(logical_id).is_some(),
-        // Processors without vector instructions look for one after the other.
-        None => letters().any(|letters| logical_id.contains(letters.as_str())),
-    }
+    static LETTERS: OnceLock<AnyOf> = OnceLock::new();
+    LETTERS.get_or_init(|| AnyOf::new(patterns().iter().map(|(_, letters)| letters))).is_in(logical_id)
 }
 
 impl Evaluator<'_, '_> {
