@@ -3,7 +3,7 @@
 //! In: an expression. Out: whether a text matches the whole of it, all texts that do where they are few, how every one
 //! begins. One that this engine cannot read, or that grows too large, bounds nothing.
 use crate::limits::{MAX_PATTERN_TEXTS, MAX_REGEX_BYTES};
-use regex::{Regex, RegexBuilder};
+use regex_automata::meta;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 pub(super) struct Bound {
     pattern: String,
     /// The expression, once a text is held against it; none for one that grows too large, which bounds nothing.
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<meta::Regex>>,
     /// Whether the empty text matches, where the expression alone tells.
     empty: Option<bool>,
     /// All texts that match, where they are few.
@@ -50,7 +50,10 @@ impl Bound {
     pub fn is_match(&self, text: &str) -> bool {
         let compile = || {
             let whole = format!("^(?:{})$", self.pattern);
-            RegexBuilder::new(&whole).size_limit(MAX_REGEX_BYTES).build().ok()
+            // A few short texts are held against it: what makes it quick takes longer to build than they to match.
+            let config = meta::Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false);
+            let config = config.nfa_size_limit(Some(MAX_REGEX_BYTES));
+            meta::Builder::new().configure(config).build(&whole).ok()
         };
         self.compiled.get_or_init(compile).as_ref().is_none_or(|whole| whole.is_match(text))
     }
