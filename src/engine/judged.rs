@@ -21,6 +21,7 @@ pub(super) struct Judged {
 }
 
 /// Puts a verdict on a subject into words.
+#[inline(never)]
 pub(super) fn told<'a>(
     evaluator: &Evaluator<'_, 'a>,
     question: Question<'a>,

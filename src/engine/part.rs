@@ -7,13 +7,12 @@ use super::candidate::Joins;
 use super::evaluate::{Evaluator, Known};
 use super::judged::{Judged, join, told};
 use super::merge::sort;
-use super::plan::{Plan, Work, profile_of, strictest, subjects};
+use super::plan::{Asked, Plan, Work, profile_of, strictest, subjects};
 use super::run::Settings;
 use super::subject::Subject;
 use super::tally::{by_stack, row_of};
-use super::verdict::{Question, Verdict};
+use super::verdict::Verdict;
 use super::{draw, given, locate};
-use crate::checklist::Attestation;
 use crate::diagram::Diagram;
 use crate::finding::{Accepted, Counts, Finding, Problem, StackTally, Suppression, Undecided};
 use crate::graph::{Graph, StackId};
@@ -64,7 +63,7 @@ impl Part {
         &mut self,
         assembly: &Assembly,
         rules: &[Arc<Rule>],
-        plan: &Plan,
+        plan: &Plan<'_>,
         settings: &Settings,
         door: &Door<'_>,
     ) {
@@ -88,10 +87,10 @@ impl Part {
                 graph.stacks.iter().map(|stack| locate::stack_name(settings.base.as_deref(), stack.input));
             self.names.extend(names.map(Cow::into_owned));
         }
-        let court = Court::new(&world, rules, plan, settings);
+        let court = Court::new(&world, rules, settings);
         let mut screen = door.screen(&graph);
         let mut gathered = Gathered::default();
-        let work = subjects(&graph, rules, plan);
+        let work = subjects(&graph, plan);
         let several = CHUNK * CHUNKS * rayon::current_num_threads();
         for (turn, now) in work.subjects.chunks(several).enumerate() {
             let sessions: Vec<Session> =
@@ -209,7 +208,6 @@ struct Gathered {
 struct Court<'c, 'a> {
     world: &'c World<'a>,
     rules: &'a [Arc<Rule>],
-    plan: &'c Plan,
     settings: &'a Settings,
     joins: Joins,
     /// The profile of each stack.
@@ -223,15 +221,15 @@ struct Session {
 }
 
 impl<'c, 'a> Court<'c, 'a> {
-    fn new(world: &'c World<'a>, rules: &'a [Arc<Rule>], plan: &'c Plan, settings: &'a Settings) -> Self {
+    fn new(world: &'c World<'a>, rules: &'a [Arc<Rule>], settings: &'a Settings) -> Self {
         let stacks = 0..world.graph.stacks.len();
         let profiles = stacks.map(|index| profile_of(world.graph, StackId(index as u32), settings)).collect();
-        Court { world, rules, plan, settings, joins: Joins::default(), profiles }
+        Court { world, rules, settings, joins: Joins::default(), profiles }
     }
 
     /// Judges subjects one after the other, each by its rules.
-    fn session(&self, subjects: &[(Subject, u32)], work: &Work) -> Session {
-        let Court { world, rules, plan, settings, .. } = *self;
+    fn session<'p: 'a>(&self, subjects: &[(Subject, u32)], work: &Work<'_, 'p>) -> Session {
+        let Court { world, rules, settings, .. } = *self;
         let resolver = Resolver::new(world);
         let known = Known::default();
         let mut session = Session { judged: Vec::new(), silent: vec![Counts::default(); rules.len()] };
@@ -249,24 +247,17 @@ impl<'c, 'a> Court<'c, 'a> {
                 subject => self.profiles[subject.stack(world).0 as usize],
             };
             let spared = match subject {
-                Subject::Resource(_) => evaluator.spared(rules, plan.of_many_types(), profile),
+                Subject::Resource(_) => evaluator.spared(rules, work.of_many_types(), profile),
                 Subject::Stack(_) | Subject::App(_) => Arc::default(),
             };
-            for &index in work.rules(*list) {
-                let rule = rules[index].under(profile);
-                if rule.require.iter().any(|clause| rule.level(clause, profile).is_some()) {
-                    let attestation = plan.attestation(index, settings);
-                    let vouched = attestation.is_some_and(Attestation::is_valid);
-                    let question = Question { rule, profile, attestation, vouched };
-                    let verdict = match spared.contains(&index) {
-                        true => Verdict::NotApplicable,
-                        false => evaluator.judge(question),
-                    };
-                    if settings.by_stack || verdict.tells() {
-                        session.judged.push(told(&evaluator, question, index, verdict));
-                    } else {
-                        session.silent[index] += verdict.counts();
-                    }
+            for Asked { index, is_of_many, spares_owned, question } in work.asked(*list, profile) {
+                let is_spared =
+                    (*spares_owned && evaluator.is_owned()) || (*is_of_many && spared.contains(index));
+                let verdict = if is_spared { Verdict::NotApplicable } else { evaluator.judge(*question) };
+                if settings.by_stack || verdict.tells() {
+                    session.judged.push(told(&evaluator, *question, *index, verdict));
+                } else {
+                    session.silent[*index] += verdict.counts();
                 }
             }
         }

@@ -1,114 +1,150 @@
 //! Which rules are asked of which nodes, and under which profile.
 use super::run::Settings;
 use super::subject::Subject;
+use super::verdict::Question;
 use crate::checklist::Attestation;
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::StackFacts;
 use crate::rule::{Match, Profile, Rule};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Which rules look at what: by type, so that a resource meets only its own.
-pub(super) struct Plan {
+pub(super) struct Plan<'a> {
+    rules: &'a [Arc<Rule>],
     by_type: FxHashMap<String, Vec<usize>>,
     by_glob: Vec<usize>,
     /// The rules for each type that was met so far, globs included.
-    known: Mutex<FxHashMap<String, Arc<[usize]>>>,
-    stack: Vec<usize>,
-    nested: Vec<usize>,
-    app: Vec<usize>,
-    /// The attestation that speaks of each rule, valid or not, by its index in the policy.
-    attestations: Vec<Option<usize>>,
+    known: Mutex<FxHashMap<String, Arc<List<'a>>>>,
+    stack: Arc<List<'a>>,
+    nested: Arc<List<'a>>,
+    app: Arc<List<'a>>,
+    /// The attestation that speaks of each rule, valid or not.
+    attestations: Vec<Option<&'a Attestation>>,
 }
 
-impl Plan {
+/// The rules that look at something: by profile, once they are asked.
+#[derive(Default)]
+struct List<'a> {
+    rules: Vec<usize>,
+    asked: [OnceLock<Vec<Asked<'a>>>; Profile::ALL.len()],
+}
+
+/// A rule of a list as it is asked under a profile. The rules themselves lie far apart, and most are asked in vain.
+pub(super) struct Asked<'a> {
+    pub index: usize,
+    /// Whether it looks at more than one type by a glob.
+    pub is_of_many: bool,
+    /// Whether what CDK made for itself is none of its business.
+    pub spares_owned: bool,
+    pub question: Question<'a>,
+}
+
+impl<'a> Plan<'a> {
     /// Sorts the rules by what they look at.
-    pub fn new(rules: &[Arc<Rule>], settings: &Settings) -> Plan {
-        let mut plan = Plan {
-            by_type: FxHashMap::default(),
-            by_glob: Vec::new(),
-            known: Mutex::default(),
-            stack: Vec::new(),
-            nested: Vec::new(),
-            app: Vec::new(),
-            attestations: rules.iter().map(|rule| settings.policy.attestation(rule)).collect(),
-        };
+    pub fn new(rules: &'a [Arc<Rule>], settings: &'a Settings) -> Plan<'a> {
+        let mut by_type: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_glob = Vec::new();
+        let [mut stack, mut nested, mut app] = [const { Vec::new() }; 3];
         for (index, rule) in rules.iter().enumerate() {
             for matched in &rule.matches {
                 let list = match matched {
-                    Match::Type(name) => plan.by_type.entry(name.clone()).or_default(),
-                    Match::Glob(..) => &mut plan.by_glob,
-                    Match::Stack => &mut plan.stack,
-                    Match::NestedStack => &mut plan.nested,
-                    Match::App => &mut plan.app,
+                    Match::Type(name) => by_type.entry(name.clone()).or_default(),
+                    Match::Glob(..) => &mut by_glob,
+                    Match::Stack => &mut stack,
+                    Match::NestedStack => &mut nested,
+                    Match::App => &mut app,
                 };
                 if list.last() != Some(&index) {
                     list.push(index);
                 }
             }
         }
-        plan
-    }
-
-    /// The attestation that speaks of a rule, valid or not.
-    pub fn attestation<'s>(&self, rule: usize, settings: &'s Settings) -> Option<&'s Attestation> {
-        self.attestations[rule].map(|index| &settings.policy.attestations()[index])
-    }
-
-    /// The rules that look at more than one type by a glob.
-    pub fn of_many_types(&self) -> &[usize] {
-        &self.by_glob
+        let list = |rules| Arc::new(List { rules, ..List::default() });
+        let known = &settings.policy.attestations();
+        let attestation = |rule: &Arc<Rule>| settings.policy.attestation(rule).map(|index| &known[index]);
+        Plan {
+            rules,
+            by_type,
+            by_glob,
+            known: Mutex::default(),
+            stack: list(stack),
+            nested: list(nested),
+            app: list(app),
+            attestations: rules.iter().map(attestation).collect(),
+        }
     }
 
     /// The rules for a type, globs included.
-    fn of_type(&self, type_name: &str, rules: &[Arc<Rule>]) -> Arc<[usize]> {
+    fn of_type(&self, type_name: &str) -> Arc<List<'a>> {
         let known = self.known.lock().ok().and_then(|known| known.get(type_name).cloned());
         known.unwrap_or_else(|| {
-            let mut list = self.by_type.get(type_name).cloned().unwrap_or_default();
+            let mut rules = self.by_type.get(type_name).cloned().unwrap_or_default();
             for &index in &self.by_glob {
-                let fits = rules[index]
+                let fits = self.rules[index]
                     .matches
                     .iter()
                     .any(|matched| matches!(matched, Match::Glob(_, glob) if glob.is_match(type_name)));
-                if fits && !list.contains(&index) {
-                    list.push(index);
+                if fits && !rules.contains(&index) {
+                    rules.push(index);
                 }
             }
-            let list: Arc<[usize]> = list.into();
+            let list = Arc::new(List { rules, ..List::default() });
             if let Ok(mut known) = self.known.lock() {
                 known.insert(type_name.to_owned(), list.clone());
             }
             list
         })
     }
+
+    /// A rule as it is asked under a profile; none where all its clauses are off.
+    fn asked(&self, index: usize, profile: Profile) -> Option<Asked<'a>> {
+        let rule = self.rules[index].under(profile);
+        let is_on = rule.require.iter().any(|clause| rule.level(clause, profile).is_some());
+        let attestation = self.attestations[index];
+        let vouched = attestation.is_some_and(Attestation::is_valid);
+        is_on.then(|| Asked {
+            index,
+            is_of_many: self.by_glob.contains(&index),
+            spares_owned: rule.spares_owned,
+            question: Question { rule, profile, attestation, vouched },
+        })
+    }
 }
 
 /// Subjects with the rules that are asked of them: many have the same list of rules.
-pub(super) struct Work {
-    lists: Vec<Arc<[usize]>>,
+pub(super) struct Work<'c, 'a> {
+    plan: &'c Plan<'a>,
+    lists: Vec<Arc<List<'a>>>,
     pub subjects: Vec<(Subject, u32)>,
 }
 
-impl Work {
-    /// The rules of that list.
-    pub fn rules(&self, list: u32) -> &[usize] {
-        &self.lists[list as usize]
+impl<'a> Work<'_, 'a> {
+    /// The rules that look at more than one type by a glob.
+    pub fn of_many_types(&self) -> &[usize] {
+        &self.plan.by_glob
+    }
+
+    /// The rules of that list that are asked under a profile.
+    pub fn asked(&self, list: u32, profile: Profile) -> &[Asked<'a>] {
+        let list = &self.lists[list as usize];
+        list.asked[profile as usize]
+            .get_or_init(|| list.rules.iter().filter_map(|&index| self.plan.asked(index, profile)).collect())
     }
 }
 
 /// Every subject with the rules that match it: each stack before its resources, apps last.
-pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> Work {
+pub(super) fn subjects<'c, 'a>(graph: &Graph<'_>, plan: &'c Plan<'a>) -> Work<'c, 'a> {
     const STACK: u32 = 0;
     const NESTED: u32 = 1;
     const APP: u32 = 2;
-    let mut lists: Vec<Arc<[usize]>> =
-        [&plan.stack, &plan.nested, &plan.app].map(|list| (&**list).into()).into();
+    let mut lists = vec![plan.stack.clone(), plan.nested.clone(), plan.app.clone()];
     let table: FxHashMap<&str, u32> =
         (APP + 1..).zip(graph.types()).map(|(list, name)| (name, list)).collect();
-    lists.extend(graph.types().map(|name| plan.of_type(name, rules)));
+    lists.extend(graph.types().map(|name| plan.of_type(name)));
     let mut subjects = Vec::with_capacity(graph.resources.len() + graph.stacks.len() + 1);
     let mut add = |subject, list: u32| {
-        if !lists[list as usize].is_empty() {
+        if !lists[list as usize].rules.is_empty() {
             subjects.push((subject, list));
         }
     };
@@ -131,7 +167,7 @@ pub(super) fn subjects(graph: &Graph<'_>, rules: &[Arc<Rule>], plan: &Plan) -> W
         }
     }
     levels.into_iter().for_each(|(_, first)| add(Subject::App(first), APP));
-    Work { lists, subjects }
+    Work { plan, lists, subjects }
 }
 
 /// Stacks that integration tests of CDK make for themselves.

@@ -70,9 +70,6 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
-        if question.rule.spares_owned && self.is_owned() {
-            return Verdict::NotApplicable;
-        }
         self.resolver.begin();
         // Where no condition of a template is asked, there is one scenario.
         let verdict = match self.world.is_straight && !self.is_conditional {
@@ -208,7 +205,8 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn is_owned(&self) -> bool {
+    /// Whether CDK made the subject for itself.
+    pub(super) fn is_owned(&self) -> bool {
         match self.subject {
             Subject::Resource(id) => *self.owned.get_or_init(|| self.cdk_owned(id)),
             Subject::Stack(_) | Subject::App(_) => false,
