@@ -33,6 +33,8 @@ pub enum FactId {
     Secrets,
     /// `backed-up()`: whether a backup plan of the app selects a data store.
     BackedUp,
+    /// `own-statements()`: the policy statements that are written in a resource itself.
+    OwnStatements,
     /// `permissions()`: all policy statements that a role, user or group holds.
     Permissions,
     /// `physical-name()`: the name of the resource: its literal, or what `Ref` stands for.
@@ -217,6 +219,14 @@ pub const FACTS: &[FactInfo] = &[
         shape: FactShape::Records,
         fields: &["LogicalId", "Stack"],
         doc: "Other resources of the same type that have the same physical name where the service lets only one have it.",
+    },
+    FactInfo {
+        id: FactId::OwnStatements,
+        name: "own-statements",
+        arguments: 0,
+        shape: FactShape::Records,
+        fields: STATEMENT_FIELDS,
+        doc: "The policy statements that are written in the resource itself: in `PolicyDocument`, and in the documents of `Policies`.",
     },
     FactInfo {
         id: FactId::Parameters,

@@ -68,6 +68,7 @@ impl<'a> Evaluator<'_, 'a> {
             FactId::Literals => self.literals(here),
             FactId::Metrics => self.metrics(here),
             FactId::Namesakes => self.namesakes(here),
+            FactId::OwnStatements => self.own_statements(here),
             FactId::Parameters => self.parameters(&arguments[0], here),
             FactId::Permissions => self.permissions(here),
             FactId::PhysicalName => match here.owner {

@@ -102,14 +102,27 @@ impl<'a> Evaluator<'_, 'a> {
         list(held.statements).at(here.owner.place(self.world))
     }
 
+    /// The statements that are written in a resource itself.
+    pub(super) fn own_statements(&self, here: &Here<'a>) -> Resolved<'a> {
+        let mut held = Held::default();
+        if let Ok(properties) = self.properties(here.owner) {
+            self.add_document_of(&properties, None, &mut held);
+            match self.resolver.field(&properties, "Policies") {
+                Ok(Some(policies)) => match self.resolver.elements(&policies) {
+                    Ok(all) => all.iter().for_each(|policy| self.add_document_of(policy, None, &mut held)),
+                    Err(why) => held.unknown(why, policies.place),
+                },
+                Ok(None) => {}
+                Err(why) => held.unknown(why, properties.place),
+            }
+        }
+        list(held.statements).at(here.owner.place(self.world))
+    }
+
     /// What a role, user or group holds.
     fn principal(&self, id: ResourceId, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
         for policy in self.listed(id, "Policies", held) {
-            match self.resolver.field(&policy, "PolicyDocument") {
-                Ok(Some(document)) => self.add_document(document, doubt, held),
-                Ok(None) => {}
-                Err(why) => held.unknown(why, policy.place),
-            }
+            self.add_document_of(&policy, doubt, held);
         }
         for arn in self.listed(id, "ManagedPolicyArns", held) {
             self.managed_policy(&arn, doubt, held);
@@ -148,6 +161,15 @@ impl<'a> Evaluator<'_, 'a> {
             held.unknown(why, all.place);
             Vec::new()
         })
+    }
+
+    /// The statements of the document that a map has under `PolicyDocument`.
+    fn add_document_of(&self, policy: &Resolved<'a>, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
+        match self.resolver.field(policy, "PolicyDocument") {
+            Ok(Some(document)) => self.add_document(document, doubt, held),
+            Ok(None) => {}
+            Err(why) => held.unknown(why, policy.place),
+        }
     }
 
     fn add_document(&self, document: Resolved<'a>, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
