@@ -106,13 +106,14 @@ fn scope_of(sign: &str) -> Option<Scope> {
 
 /// The rest of sorted lines from the first on whose name is not before `head`.
 fn seek(lines: &'static str, head: &str) -> &'static str {
+    let bytes = lines.as_bytes();
     let (mut low, mut high) = (0, lines.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = lines[low..middle].rfind('\n').map_or(low, |newline| low + newline + 1);
-        let end = lines[middle..high].find('\n').map_or(high, |newline| middle + newline + 1);
-        let name = lines[start..end].split(' ').next().unwrap_or_default();
-        if is_before(name, head) { low = end } else { high = start }
+        let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |newline| low + newline + 1);
+        let end = memchr::memchr(b'\n', &bytes[middle..high]).map_or(high, |newline| middle + newline + 1);
+        let name = memchr::memchr(b' ', &bytes[start..end]).map_or(end, |space| start + space);
+        if is_before(&lines[start..name], head) { low = end } else { high = start }
     }
     &lines[low..]
 }

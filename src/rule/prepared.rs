@@ -36,40 +36,6 @@ pub enum Tail {
     Run { ranges: &'static [(u8, u8)], least: usize, length: usize },
 }
 
-impl Tail {
-    /// Where matches in a piece of a text could end.
-    fn ends<'t>(&'t self, text: &'t [u8], piece: Range<usize>) -> Box<dyn Iterator<Item = usize> + 't> {
-        match *self {
-            Tail::Byte { byte, length } => {
-                let found = memchr::memchr_iter(byte, &text[piece.clone()]);
-                Box::new(found.map(move |at| piece.start + at + length))
-            }
-            Tail::Run { ranges, least, length } => {
-                let is_in =
-                    move |at: usize| ranges.iter().any(|(low, high)| (*low..=*high).contains(&text[at]));
-                // One byte in so many lies in the run, wherever that begins.
-                let mut at = piece.start + least - 1;
-                let runs = std::iter::from_fn(move || {
-                    while at < piece.end && !is_in(at) {
-                        at += least;
-                    }
-                    if at >= piece.end {
-                        return None;
-                    }
-                    let start = (piece.start..at)
-                        .rev()
-                        .find(|before| !is_in(*before))
-                        .map_or(piece.start, |at| at + 1);
-                    let end = (at..piece.end).find(|behind| !is_in(*behind)).unwrap_or(piece.end);
-                    at = end + least;
-                    Some(start + least + length..end + length + 1)
-                });
-                Box::new(runs.flatten())
-            }
-        }
-    }
-}
-
 impl Prepared {
     /// What the build script prepared for an expression.
     pub fn of(expression: &str) -> Option<&'static Prepared> {
@@ -91,9 +57,38 @@ impl Prepared {
             }
             return told(self.next(state, text.get(piece.end)));
         };
+        match *tail {
+            Tail::Byte { byte, length } => {
+                let found = memchr::memchr_iter(byte, &text[piece.clone()]);
+                self.ends_at(found.map(|at| piece.start + at + length), text, piece.clone())
+            }
+            Tail::Run { ranges, least, length } => {
+                let is_in = |at: usize| ranges.iter().any(|(low, high)| (*low..=*high).contains(&text[at]));
+                // One byte in so many lies in the run, wherever that begins.
+                let mut at = piece.start + least - 1;
+                let runs = std::iter::from_fn(|| {
+                    while at < piece.end && !is_in(at) {
+                        at += least;
+                    }
+                    if at >= piece.end {
+                        return None;
+                    }
+                    let before = (piece.start..at).rev().find(|before| !is_in(*before));
+                    let start = before.map_or(piece.start, |before| before + 1);
+                    let end = (at..piece.end).find(|behind| !is_in(*behind)).unwrap_or(piece.end);
+                    at = end + least;
+                    Some(start + least + length..end + length + 1)
+                });
+                self.ends_at(runs.flatten(), text, piece.clone())
+            }
+        }
+    }
+
+    /// Whether a match in a piece ends at one of those places.
+    fn ends_at(&self, ends: impl Iterator<Item = usize>, text: &[u8], piece: Range<usize>) -> Option<bool> {
         // Where the ways back are long, they must not be many.
         let mut steps = 1024 + 4 * piece.len();
-        for end in tail.ends(text, piece.clone()) {
+        for end in ends {
             if end > piece.end {
                 break;
             }
