@@ -28,9 +28,11 @@ fn contents(file: io::Result<(File, u64)>, name: &str) -> Result<Vec<u8>, Proble
         return Err(too_large(name));
     }
     // A file that is as long as it says, as nearly all are, is read in one go.
+    let mut bytes = Vec::with_capacity(size as usize);
     if size > 0 {
-        let mut bytes = vec![0; size as usize];
-        if file.read_exact(&mut bytes).is_ok() {
+        let read = (&mut file).take(size).read_to_end(&mut bytes);
+        read.map_err(|error| unreadable(name, &error))?;
+        if bytes.len() as u64 == size {
             return Ok(bytes);
         }
         file.rewind().map_err(|error| unreadable(name, &error))?;
