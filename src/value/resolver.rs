@@ -288,6 +288,22 @@ impl<'w, 'a> Resolver<'w, 'a> {
         }
     }
 
+    /// The values at several keys of a map, found in one go; of anything else, none.
+    pub fn fields<const N: usize>(
+        &self,
+        of: &Resolved<'a>,
+        keys: [&str; N],
+    ) -> Result<[Option<Resolved<'a>>; N], Unknown<'a>> {
+        if let Value::Map(MapValue::Written(stack, node)) = of.value
+            && !self.has_macro(stack, node)
+        {
+            let resolved = |node| Some(self.resolve(stack, node)).filter(|value| value.value.is_set());
+            return Ok(node.get_each(keys).map(|found| found.and_then(resolved)));
+        }
+        let pairs = self.pairs(of)?;
+        Ok(keys.map(|key| pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())))
+    }
+
     /// Whether a macro or a loop adds keys to a map that are not known.
     pub fn has_macro(&self, stack: StackId, map: Node<'a>) -> bool {
         self.world.graph.stack(stack).has_macros

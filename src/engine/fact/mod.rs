@@ -14,6 +14,7 @@ mod namesake;
 mod owned;
 mod parameter;
 mod permission;
+mod scopable;
 mod secret;
 mod stack;
 mod statement;

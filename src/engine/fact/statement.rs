@@ -4,14 +4,13 @@
 //! resources, principals and condition values a scalar or a list. A statement that is not known is an unknown
 //! element, so that "none" and "every" are undecided rather than wrong.
 use super::super::evaluate::Evaluator;
-use super::super::iam::{self, Access, Scope};
 use super::super::subject::Here;
 use super::grant::{Condition, Principal, any_condition, any_of, everyone, is_any};
+use super::scopable::Scopable;
 use super::{json, list, record};
 use crate::rule::{FactId, Path};
 use crate::value::{ListValue, Place, Record, Resolved, Truth, Unknown, Value};
-use rustc_hash::FxHashMap;
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A normalised statement.
@@ -35,6 +34,19 @@ struct Statement<'a> {
     narrowed: Truth,
     scoped: Truth,
 }
+
+/// The elements of a statement as policies write them.
+const FIELDS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
+];
 
 /// Fields that are worked out when the first rule asks.
 #[derive(Default)]
@@ -136,24 +148,33 @@ impl<'a> Evaluator<'_, 'a> {
         if !matches!(of.value, Value::Map(_)) {
             return of;
         }
-        let pairs = match self.resolver.pairs(&of) {
-            Ok(pairs) => pairs,
+        let fields = match self.resolver.fields(&of, FIELDS) {
+            Ok(fields) => fields,
             Err(unknown) => return Value::unknown(unknown).at(place),
         };
-        let field = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let many = |name: &str| {
-            field(name).map(|value| -> Rc<[Resolved<'a>]> {
+        let [
+            sid,
+            effect,
+            actions,
+            not_actions,
+            resources,
+            not_resources,
+            principal,
+            not_principal,
+            conditions,
+        ] = fields;
+        let many = |of: Option<Resolved<'a>>| {
+            of.map(|value| -> Rc<[Resolved<'a>]> {
                 match self.each(&value) {
                     Ok(all) => all.into(),
                     Err(unknown) => Rc::new([Value::unknown(unknown).at(value.place)]),
                 }
             })
         };
-        let conditions =
-            field("Condition").map(|conditions| self.conditions(&conditions)).unwrap_or_default();
-        let resources = many("Resource");
-        let principals = field("Principal").map(|value| self.principals(&value));
-        let not_principals = field("NotPrincipal").map(|value| self.principals(&value));
+        let conditions = conditions.map(|conditions| self.conditions(&conditions)).unwrap_or_default();
+        let resources = many(resources);
+        let principals = principal.map(|value| self.principals(&value));
+        let not_principals = not_principal.map(|value| self.principals(&value));
         let (any_resource, any_resource_place) =
             any_of(resources.as_deref(), place, |value| is_any(self.world, value));
         let (everyone, everyone_place) = match (&not_principals, &principals) {
@@ -163,11 +184,11 @@ impl<'a> Evaluator<'_, 'a> {
         };
         record(Statement {
             place,
-            sid: field("Sid"),
-            effect: field("Effect"),
-            actions: many("Action"),
-            not_actions: many("NotAction"),
-            not_resources: many("NotResource"),
+            sid,
+            effect,
+            actions: many(actions),
+            not_actions: many(not_actions),
+            not_resources: many(not_resources),
             narrowed: any_condition(&conditions, |condition| condition.narrows(self.world)),
             scoped: any_condition(&conditions, |condition| condition.scopes(self.world)),
             resources,
@@ -333,41 +354,6 @@ impl<'a> Record<'a> for Statement<'a> {
     fn names(&self) -> &'static [&'static str] {
         FactId::Statements.info().fields
     }
-}
-
-/// Whether a word of `Action` grants something that could be scoped to a resource.
-#[derive(Clone, Copy)]
-struct Scopable {
-    any: bool,
-    /// More than reading.
-    writes: bool,
-}
-
-impl Scopable {
-    /// Policies name the same few actions over and over: each is looked up once.
-    fn of(pattern: &str) -> Scopable {
-        thread_local!(static KNOWN: RefCell<FxHashMap<String, Scopable>> = RefCell::default());
-        let known = KNOWN.with_borrow(|known| known.get(pattern).copied());
-        known.unwrap_or_else(|| {
-            let mut found = Scopable { any: false, writes: false };
-            for action in iam::expand(pattern).filter(|action| can_be_scoped(*action)) {
-                found.any = true;
-                found.writes |= !matches!(action.access, Access::Read | Access::List);
-                if found.writes {
-                    break;
-                }
-            }
-            KNOWN.with_borrow_mut(|known| known.insert(pattern.to_owned(), found));
-            found
-        })
-    }
-}
-
-/// Whether an action needs a resource, so that `*` is wider than it has to be.
-fn can_be_scoped(action: iam::Action) -> bool {
-    const ALTERNATIVES: &str = include_str!("../../../data/iam/alternatives.txt");
-    action.scope == Scope::Required
-        || (action.scope == Scope::Optional && ALTERNATIVES.lines().any(|service| service == action.service))
 }
 
 /// A small record of named values.
