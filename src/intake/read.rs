@@ -29,7 +29,9 @@ fn contents(file: io::Result<(File, u64)>, name: &str) -> Result<Vec<u8>, Proble
     }
     // A file that is as long as it says, as nearly all are, is read in one go.
     if size > 0 {
-        let mut bytes = vec![0; size as usize];
+        // Of few sizes, so that the room of one file serves the next: allocators keep sizes apart.
+        let mut bytes = Vec::with_capacity((size as usize).next_power_of_two());
+        bytes.resize(size as usize, 0);
         if file.read_exact(&mut bytes).is_ok() {
             return Ok(bytes);
         }

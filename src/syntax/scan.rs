@@ -39,7 +39,8 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(),
             skip,
-            cells: Vec::with_capacity(text.len() / 18 + 16),
+            // Of few sizes, so that the room of one text serves the next.
+            cells: Vec::with_capacity((text.len() / 18 + 16).next_power_of_two()),
             decoded: String::new(),
             functions: Vec::new(),
             depth: 0,
