@@ -43,21 +43,14 @@ fn sort_by<T>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
 pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut run = Run::default();
     run.problems.extend(hold_against_baseline(&mut parts, rules, settings));
-    // The findings of a lone input stay where they are.
-    if let [lone] = &mut parts[..] {
-        run.findings = std::mem::take(&mut lone.findings);
-    }
+    let ends = parts.iter().filter_map(|part| Some((part.findings.first()?, part.findings.last()?)));
+    let sorted = ends.is_sorted_by(|(_, last), (next, _)| order(last, next).is_le());
+    run.findings = gather(&mut parts, |part| &mut part.findings);
+    run.accepted = gather(&mut parts, |part| &mut part.accepted);
+    run.suppressions = gather(&mut parts, |part| &mut part.suppressions);
+    run.undecided = gather(&mut parts, |part| &mut part.undecided);
     let mut tallies = vec![Counts::default(); rules.len()];
-    run.findings.reserve_exact(parts.iter().map(|part| part.findings.len()).sum());
-    let mut sorted = true;
     for part in parts {
-        if let (Some(last), Some(next)) = (run.findings.last(), part.findings.first()) {
-            sorted &= order(last, next).is_le();
-        }
-        run.findings.extend(part.findings);
-        run.accepted.extend(part.accepted);
-        run.suppressions.extend(part.suppressions);
-        run.undecided.extend(part.undecided);
         run.problems.extend(part.problems);
         run.skipped += part.skipped;
         run.apps += part.apps;
@@ -76,6 +69,17 @@ pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settin
     // Stacks in the order in which they were met, apps behind all of them.
     run.stacks.sort_by_key(|stack| stack.app);
     run
+}
+
+/// A list of all parts, one behind the other; that of a lone one stays where it is. Lists that grow step by step would
+/// leave large pieces of memory behind, each touched for the first time.
+fn gather<T>(parts: &mut [Part], list: impl Fn(&mut Part) -> &mut Vec<T>) -> Vec<T> {
+    if let [lone] = parts {
+        return std::mem::take(list(lone));
+    }
+    let mut all = Vec::with_capacity(parts.iter_mut().map(|part| list(part).len()).sum());
+    parts.iter_mut().for_each(|part| all.append(list(part)));
+    all
 }
 
 /// Holds the findings of all inputs against the baseline; says what of it no longer holds.

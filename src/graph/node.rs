@@ -143,7 +143,7 @@ impl<'a> Graph<'a> {
             self.resources.push(ResourceNode { stack, declared });
         });
         let (mut has_macros, mut has_imports) = (false, false);
-        for function in input.document.texts_beginning("Fn::") {
+        for function in input.document.functions().map(Node::text_or_empty) {
             has_macros |= function == "Fn::Transform" || function.starts_with("Fn::ForEach::");
             has_imports |= matches!(function, "Fn::ImportValue" | "Fn::GetStackOutput");
         }

@@ -28,7 +28,8 @@ fn contents(file: io::Result<(File, u64)>, name: &str) -> Result<Vec<u8>, Proble
         return Err(too_large(name));
     }
     // A file that is as long as it says, as nearly all are, is read in one go.
-    let mut bytes = Vec::with_capacity(size as usize);
+    // Room has few sizes, so that that of one file serves the next: allocators keep sizes apart.
+    let mut bytes = Vec::with_capacity((size as usize).next_power_of_two());
     if size > 0 {
         let read = (&mut file).take(size).read_to_end(&mut bytes);
         read.map_err(|error| unreadable(name, &error))?;

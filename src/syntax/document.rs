@@ -76,6 +76,8 @@ pub struct Document {
     pub(crate) format: Format,
     pub(crate) cells: Vec<Cell>,
     pub(crate) decoded: String,
+    /// The keys that name functions, in the order of the text.
+    pub(super) functions: Vec<NodeId>,
     /// One span per cell; empty for JSON, whose places are found on demand.
     pub(crate) spans: Vec<Span>,
     /// All places of a JSON text, worked out once where finding them one by one would cost too much.
@@ -123,16 +125,6 @@ impl Document {
     pub fn may_hold(&self, piece: &str) -> bool {
         let stands_in = |text: &str| memchr::memmem::find(text.as_bytes(), piece.as_bytes()).is_some();
         stands_in(self.source.text()) || stands_in(&self.decoded)
-    }
-
-    /// The texts, keys and values alike, that begin with a piece.
-    pub fn texts_beginning<'d>(&'d self, piece: &'static str) -> impl Iterator<Item = &'d str> {
-        let texts = self.cells.iter().filter(move |cell| {
-            matches!(cell.kind, Kind::Text | Kind::Decoded)
-                && cell.len as usize >= piece.len()
-                && self.bytes(**cell).starts_with(piece.as_bytes())
-        });
-        texts.map(|cell| self.text(*cell))
     }
 
     fn cell(&self, id: NodeId) -> Cell {

@@ -205,19 +205,17 @@ impl<'t> Tape<'t> {
         let Tape { mut cells, mut spans, decoded, remarks, unsettled, .. } = self;
         cells.shrink_to_fit();
         spans.shrink_to_fit();
-        let mut document = Document {
+        let document = Document {
             source,
             format: Format::Yaml,
             cells,
             decoded,
+            functions: Vec::new(),
             spans,
             all_spans: OnceLock::new(),
             remarks,
         };
-        if unsettled {
-            keys::settle(&mut document)?;
-        }
-        Ok(document)
+        if unsettled { keys::settle(document) } else { Ok(document.noted()) }
     }
 
     /// A node begins; whether it is a key.

@@ -24,25 +24,23 @@ pub(super) fn parse(source: Arc<Source>, skip: Option<(&str, usize)>) -> Result<
             _ => refused(text, scanner.at, fault),
         });
     }
-    let Scanner { cells, decoded, repeats, .. } = scanner;
+    let Scanner { cells, decoded, functions, repeats, .. } = scanner;
     if repeats && skip.is_some() {
         // The tape is rewritten with the places of all that the text holds.
         return parse(source, None);
     }
     let spans = if repeats { place::all_spans(text) } else { Vec::new() };
-    let mut document = Document {
+    let document = Document {
         source: source.clone(),
         format: Format::Json,
         cells,
         decoded,
+        functions,
         spans,
         all_spans: OnceLock::new(),
         remarks: Vec::new(),
     };
-    if repeats {
-        keys::settle(&mut document)?;
-    }
-    Ok(document)
+    if repeats { keys::settle(document) } else { Ok(document) }
 }
 
 #[cfg(test)]

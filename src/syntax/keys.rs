@@ -79,7 +79,7 @@ pub(super) fn repeats(cells: &[Cell], at: usize, text: &str, decoded: &str) -> b
 ///
 /// # Errors
 /// A merge of something that is neither a map nor a list of maps.
-pub(super) fn settle(document: &mut Document) -> Result<(), SyntaxError> {
+pub(super) fn settle(mut document: Document) -> Result<Document, SyntaxError> {
     let cells = std::mem::take(&mut document.cells);
     let spans = std::mem::take(&mut document.spans);
     let mut settler = Settler {
@@ -99,7 +99,7 @@ pub(super) fn settle(document: &mut Document) -> Result<(), SyntaxError> {
     document.cells = out;
     document.spans = out_spans;
     document.remarks.append(&mut remarks);
-    Ok(())
+    Ok(document.noted())
 }
 
 struct Settler<'a> {

@@ -7,6 +7,7 @@
 mod alias;
 mod document;
 mod fault;
+mod function;
 mod grow;
 mod json;
 mod keys;

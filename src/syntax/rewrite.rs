@@ -133,10 +133,12 @@ impl<'d> Rewrite<'d> {
             format: self.from.format,
             cells: self.cells,
             decoded: self.decoded,
+            functions: Vec::new(),
             spans: self.spans,
             all_spans: OnceLock::new(),
             remarks: self.from.remarks.clone(),
         }
+        .noted()
     }
 
     fn count(&mut self) {

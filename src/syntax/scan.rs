@@ -4,8 +4,9 @@
 //! begin with are read eight bytes at a time; what stands under a key that nobody asks for is passed over (`pass`).
 //! Depth and number of nodes are bounded, and no byte is read twice.
 use super::fault::Fault;
+use super::function::is_function;
 use super::keys::{self, Seen};
-use super::{Cell, Kind};
+use super::{Cell, Kind, NodeId};
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 
 /// The text while it is read, and the tape while it grows.
@@ -17,6 +18,8 @@ pub(super) struct Scanner<'t> {
     pub(super) skip: Option<(&'t str, usize)>,
     pub cells: Vec<Cell>,
     pub decoded: String,
+    /// The keys that name functions.
+    pub functions: Vec<NodeId>,
     pub(super) depth: usize,
     /// Whether some map has a key twice.
     pub repeats: bool,
@@ -36,8 +39,10 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(),
             skip,
-            cells: Vec::with_capacity(text.len() / 18 + 16),
+            // Of few sizes, so that the room of one text serves the next.
+            cells: Vec::with_capacity((text.len() / 18 + 16).next_power_of_two()),
             decoded: String::new(),
+            functions: Vec::new(),
             depth: 0,
             repeats: false,
         }
@@ -113,7 +118,11 @@ impl Scanner<'_> {
                     return Err(self.fault(wrong, at_end));
                 }
                 let key = self.string()?;
-                suspicious |= seen.add(self.bytes_of(key));
+                let bytes = self.bytes_of(key);
+                suspicious |= seen.add(bytes);
+                if is_function(bytes) {
+                    self.functions.push(NodeId(self.cells.len() as u32));
+                }
                 self.cells.push(key);
                 if !self.eat(b':') {
                     // as nobody writes it

@@ -25,11 +25,8 @@ pub fn expand_loops(
     document: &Document,
     given: &dyn Fn(&str) -> Option<String>,
 ) -> Option<(Document, Vec<Fault>)> {
-    if !document.may_hold(LOOP) {
-        return None;
-    }
-    let starts = |&index: &u32| document.node(NodeId(index)).text_or_empty().starts_with(LOOP);
-    let candidates: Vec<u32> = (0..document.len() as u32).filter(starts).collect();
+    let loops = document.functions().filter(|key| key.text_or_empty().starts_with(LOOP));
+    let candidates: Vec<u32> = loops.map(|key| key.id().0).collect();
     if candidates.is_empty() {
         return None;
     }

@@ -66,7 +66,12 @@ pub(super) fn links(world: &World<'_>) -> Links {
             walk.refusals.named_condition(resource.stack, node);
         }
         if let Some(properties) = resource.declared.properties {
-            walk.visit(id, resource.stack, properties);
+            if walk.has_names || walk.stored {
+                walk.visit(id, resource.stack, properties);
+            } else {
+                // Texts say nothing.
+                properties.calls().for_each(|call| walk.visit(id, resource.stack, call));
+            }
             if resource.declared.type_name == "AWS::CloudWatch::CompositeAlarm" {
                 walk.alarm_rule(id, resource.stack, properties);
             }
@@ -132,7 +137,7 @@ impl<'a> Walk<'_, 'a> {
                         if let Some(name) = argument.as_str() {
                             self.named(from, stack, node, name, false);
                         } else if sound {
-                            self.refusals.visit(stack, argument, false);
+                            self.refusals.calls(stack, argument);
                             let value = self.resolver.resolve(stack, node).value;
                             self.references(from, node, &value, EdgeKind::Ref);
                         }
@@ -142,7 +147,7 @@ impl<'a> Walk<'_, 'a> {
                         if let Some(parts) = Intrinsic::get_att_parts(argument) {
                             self.attribute(from, stack, node, parts, false);
                         } else if sound {
-                            self.refusals.visit(stack, argument, false);
+                            self.refusals.calls(stack, argument);
                             let value = self.resolver.resolve(stack, node).value;
                             self.references(from, node, &value, EdgeKind::GetAtt);
                         }
@@ -156,7 +161,7 @@ impl<'a> Walk<'_, 'a> {
                     Some(Intrinsic::FindInMap(argument)) => {
                         if sound {
                             self.refusals.mapping(stack, node, argument);
-                            self.refusals.visit(stack, argument, false);
+                            self.refusals.calls(stack, argument);
                         }
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Name);
@@ -165,7 +170,7 @@ impl<'a> Walk<'_, 'a> {
                     }
                     Some(Intrinsic::ImportValue(argument) | Intrinsic::GetStackOutput(argument)) => {
                         if sound {
-                            self.refusals.visit(stack, argument, false);
+                            self.refusals.calls(stack, argument);
                         }
                         let value = self.resolver.resolve(stack, node).value;
                         self.references(from, node, &value, EdgeKind::Import);

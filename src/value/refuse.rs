@@ -182,12 +182,11 @@ impl<'w, 'a> Refusals<'w, 'a> {
                 if let Some(name) = output.get("Condition") {
                     self.named_condition(stack, name);
                 }
-                output.entries().for_each(|(_, value)| self.visit(stack, value, false));
+                output.entries().for_each(|(_, value)| self.calls(stack, value));
             }
             for resource in self.graph.resources_of(stack) {
-                // What only names things (construct paths, assets, reasons of exceptions) holds no function.
                 let sections = resource.declared.body().get_each(WALKED).into_iter().flatten();
-                sections.filter(|body| !is_flat(*body)).for_each(|body| self.visit(stack, body, false));
+                sections.for_each(|body| self.calls(stack, body));
             }
             let mut conditions: Vec<_> = template.conditions.iter().collect();
             conditions.sort_by_key(|(_, body)| body.id());
@@ -227,8 +226,13 @@ impl<'w, 'a> Refusals<'w, 'a> {
         (self.stacks.into_iter().enumerate().map(told).collect(), dangling)
     }
 
-    /// Judges all functions below a node, whether or not a resource holds it.
-    pub(super) fn visit(&mut self, stack: StackId, node: Node<'a>, in_condition: bool) {
+    /// Judges all functions in a node, whether or not a resource holds it.
+    pub fn calls(&mut self, stack: StackId, node: Node<'a>) {
+        node.calls().for_each(|call| self.visit(stack, call, false));
+    }
+
+    /// Does so node by node: in conditions, names of others count too.
+    fn visit(&mut self, stack: StackId, node: Node<'a>, in_condition: bool) {
         match node.view() {
             View::List(items) => items.for_each(|item| self.visit(stack, item, in_condition)),
             View::Map(entries) => {
@@ -346,11 +350,6 @@ impl<'w, 'a> Refusals<'w, 'a> {
 
 /// The attributes of a resource, beside its properties, in which functions count.
 const WALKED: [&str; 3] = ["CreationPolicy", "Metadata", "UpdatePolicy"];
-
-/// Whether a map has only single values that are no function.
-fn is_flat(map: Node<'_>) -> bool {
-    Intrinsic::of(map).is_none() && map.entries().all(|(_, value)| !value.is_map() && !value.is_list())
-}
 
 /// The variables of a text of `Fn::Sub` that it does not bring along.
 pub(super) fn sub_names(argument: Node<'_>) -> impl Iterator<Item = &str> {

@@ -9,7 +9,7 @@ use super::reading::Reads;
 use super::refuse::Missing;
 use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
-use crate::syntax::{Format, Node, NodeId};
+use crate::syntax::{Node, NodeId};
 use crate::template::{Fault, Template};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -67,8 +67,7 @@ pub struct World<'a> {
 fn is_straight(template: &Template<'_>) -> bool {
     template.conditions.is_empty()
         || (template.conditions.keys().all(|name| *name == "CDKMetadataAvailable")
-            && template.document.format() == Format::Json
-            && !template.document.may_hold("Fn::If"))
+            && !template.document.functions().any(|key| key.as_str() == Some("Fn::If")))
 }
 
 impl<'a> World<'a> {
