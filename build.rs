@@ -33,6 +33,7 @@ mod rule {
     mod error;
     mod fact;
     mod forms;
+    mod lasting;
     mod level;
     mod model;
     mod operand;

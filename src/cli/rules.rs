@@ -145,7 +145,7 @@ fn list_json(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|rule| Listed {
             id: &rule.id,
-            title: &rule.title,
+            title: rule.title,
             severity: Severities {
                 production: word(rule.levels.production),
                 staging: word(rule.levels.staging),

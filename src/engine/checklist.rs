@@ -61,7 +61,7 @@ fn line(of: &ChecklistLine, run: &Run, rules: &[Arc<Rule>], settings: &Settings,
         evidence.push(Evidence {
             rule: rule.id.to_string(),
             title: rule.title.to_string(),
-            see: rule.see.as_deref().map(str::to_owned),
+            see: rule.see.map(str::to_owned),
             state: State::of(tally.counts),
             counts: tally.counts,
             findings: told.findings.get(&*rule.id).cloned().unwrap_or_default(),

@@ -14,7 +14,7 @@ use crate::finding::{Problem, Undeclared};
 use crate::graph::{Graph, ResourceId};
 use crate::intake::Discovery;
 use crate::limits::{MAX_DEPTH, MAX_SCENARIOS, MAX_TOLD};
-use crate::rule::{Base, Path, Segment, misnamed, nearest};
+use crate::rule::{Base, Path, Segment, lasting, misnamed, nearest};
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use crate::value::{
@@ -147,10 +147,10 @@ fn all_paths(properties: Option<Node<'_>>) -> Vec<Path> {
     let Some(properties) = properties else { return Vec::new() };
     let path = |segment| Path { base: Base::Here, segments: vec![segment] };
     if Intrinsic::of(properties).is_some() || !properties.is_map() {
-        return vec![path(Segment::Attribute("Properties".to_owned()))];
+        return vec![path(Segment::Attribute("Properties"))];
     }
     let names = properties.entries().map(|(key, _)| key.text_or_empty());
-    names.map(|name| path(Segment::Quoted(name.to_owned()))).collect()
+    names.map(|name| path(Segment::Quoted(lasting(name)))).collect()
 }
 
 /// What stands at a path, under every scenario that it depends on.

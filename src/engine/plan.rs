@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 /// Which rules look at what: by type, so that a resource meets only its own.
 pub(super) struct Plan {
-    by_type: FxHashMap<String, Vec<usize>>,
+    by_type: FxHashMap<&'static str, Vec<usize>>,
     by_glob: Vec<usize>,
     /// The rules for each type that was met so far, globs included.
     known: Mutex<FxHashMap<String, Arc<[usize]>>>,
@@ -36,7 +36,7 @@ impl Plan {
         for (index, rule) in rules.iter().enumerate() {
             for matched in &rule.matches {
                 let list = match matched {
-                    Match::Type(name) => plan.by_type.entry(name.clone()).or_default(),
+                    Match::Type(name) => plan.by_type.entry(name).or_default(),
                     Match::Glob(..) => &mut plan.by_glob,
                     Match::Stack => &mut plan.stack,
                     Match::NestedStack => &mut plan.nested,

@@ -101,9 +101,9 @@ fn saying(rule: &Rule, clause: &Clause) -> Saying {
 fn saying_of(rule: &Rule, fix: Arc<Fix>) -> Saying {
     Saying {
         rule: rule.id.clone(),
-        title: rule.title.clone(),
+        title: rule.title,
         fix,
-        see: rule.see.clone(),
+        see: rule.see,
         concealed: rule.conceal,
         message: Vec::new(),
     }

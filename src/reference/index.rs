@@ -37,7 +37,7 @@ pub(super) fn page(services: &BTreeMap<&str, Vec<&Rule>>, lines: &[ChecklistLine
         let Some(rules) = by_line.get(&*line.id) else { continue };
         out.push_str("\n| rule | level | what holds |\n| --- | --- | --- |\n");
         for rule in rules {
-            let _ = writeln!(out, "| {} | {} | {} |", link(rule), levels(rule.levels), prose(&rule.title));
+            let _ = writeln!(out, "| {} | {} | {} |", link(rule), levels(rule.levels), prose(rule.title));
         }
     }
     let count: usize = services.values().map(Vec::len).sum();

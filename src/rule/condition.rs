@@ -4,6 +4,7 @@
 //! mapping of operators only, or a mapping of paths only, relative to what the path names.
 use super::error::suggestion;
 use super::forms;
+use super::lasting::lasting;
 use super::model::{Check, Condition, Join, Match, Op, Scope, Target, Test};
 use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
@@ -55,7 +56,7 @@ impl<'a> Reader<'a> {
                 "exists" => all.push(Condition::Exists(Box::new(self.join(key, value, false)?))),
                 "referenced-by" => all.push(Condition::ReferencedBy(Box::new(self.join(key, value, true)?))),
                 "undecided" => match value.as_str() {
-                    Some(reason) => all.push(Condition::Undecided(reason.to_owned())),
+                    Some(reason) => all.push(Condition::Undecided(lasting(reason))),
                     None => self.error(value, "`undecided` takes the reason, a text"),
                 },
                 name if is_operator(name) => self.error_help(
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
         &mut self,
         mapping: Node<'a>,
         read: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<(Option<String>, T)> {
+    ) -> Option<(Option<&'static str>, T)> {
         let Some(name) = mapping.get("as") else { return Some((None, read(self)?)) };
         let text = self.text(name)?;
         let plain = Path::parse(text).is_ok_and(|path| matches!(&path.segments[..], [Segment::Name(_)]));
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         self.names.push(text.to_owned());
         let read = read(self);
         self.names.pop();
-        Some((Some(text.to_owned()), read?))
+        Some((Some(lasting(text)), read?))
     }
 
     /// A test of elements, under their name if they have one.
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
             self.error(node, format!("this regular expression is refused: {last}"));
             return None;
         }
-        Some(Pattern::new(text))
+        Some(Pattern::new(lasting(text)))
     }
 
     fn target(&mut self, node: Node<'a>) -> Option<Target> {
@@ -272,7 +273,7 @@ impl<'a> Reader<'a> {
         let types = node.get("type").map(|types| self.types(types)).unwrap_or_default();
         let filter = self.named_condition(node)?.map(Box::new);
         let attribute = match node.get("attribute") {
-            Some(attribute) => Some(self.text(attribute)?.to_owned()),
+            Some(attribute) => Some(lasting(self.text(attribute)?)),
             None => None,
         };
         Some(Target::Resource { types, attribute, filter })
@@ -316,7 +317,7 @@ impl<'a> Reader<'a> {
 /// The name that a path, or an argument of a fact in it, starts at without anything having it.
 fn unnamed<'p>(path: &'p Path, names: &[String]) -> Option<&'p str> {
     if let Base::Named(name) = &path.base
-        && !names.contains(name)
+        && !names.iter().any(|known| known == name)
     {
         return Some(name);
     }

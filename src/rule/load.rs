@@ -84,11 +84,11 @@ impl<'a> Reader<'a> {
         for param in rule
             .params
             .iter()
-            .filter(|param| !self.used_params.contains(&param.name))
+            .filter(|param| !self.used_params.iter().any(|used| used == param.name))
             .cloned()
             .collect::<Vec<_>>()
         {
-            let node = params.and_then(|params| params.get(&param.name)).unwrap_or(root);
+            let node = params.and_then(|params| params.get(param.name)).unwrap_or(root);
             self.error(node, format!("the parameter `{}` is not used", param.name));
         }
         let clauses =
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     fn check_placeholders(&mut self, message: Node<'a>, params: &[Param]) {
         for piece in message.text_or_empty().split('{').skip(1) {
             let Some((name, _)) = piece.split_once('}') else { continue };
-            let is_param = params.iter().any(|param| name.strip_prefix("param.") == Some(&*param.name));
+            let is_param = params.iter().any(|param| name.strip_prefix("param.") == Some(param.name));
             if !is_param && !PLACEHOLDERS.contains(&name) {
                 let help = suggestion(name, PLACEHOLDERS.into_iter());
                 self.error_help(message, format!("nothing fills in `{{{name}}}`"), help);

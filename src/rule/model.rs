@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Body {
     /// One line that says what holds when the rule passes.
-    pub title: Arc<str>,
+    pub title: &'static str,
     /// The level under each profile.
     pub levels: Levels,
     /// Which of what the rule looks at it concerns; none: all.
@@ -26,11 +26,11 @@ pub struct Body {
     /// What must hold: one clause, or several with levels and messages of their own.
     pub require: Vec<Clause>,
     /// The message of a failing clause that has none of its own; `{placeholders}` are filled in.
-    pub message: String,
+    pub message: &'static str,
     /// How to mend a failure.
     pub fix: Arc<Fix>,
     /// The first page that it cites.
-    pub see: Option<Arc<str>>,
+    pub see: Option<&'static str>,
     /// Whether the findings of all stacks of an app are told as one.
     pub once_per_app: bool,
     /// Whether the value that decides, and the line that holds it, are never shown.
@@ -45,9 +45,9 @@ pub struct Body {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Match {
     /// Resources of a type.
-    Type(String),
+    Type(&'static str),
     /// Resources of all types that fit a glob such as `AWS::RDS::*`.
-    Glob(String, TypeGlob),
+    Glob(&'static str, TypeGlob),
     /// Deployable stacks.
     Stack,
     /// Nested stacks.
@@ -58,20 +58,20 @@ pub enum Match {
 
 impl Match {
     /// What a text names; the error says what is wrong with it, and perhaps the way out.
-    pub(super) fn parse(text: &str) -> Result<Match, (String, Option<&'static str>)> {
+    pub(super) fn parse(text: &'static str) -> Result<Match, (String, Option<&'static str>)> {
         Ok(match text {
             "Stack" => Match::Stack,
             "NestedStack" => Match::NestedStack,
             "App" => Match::App,
             _ if text.contains(['*', '?', '{']) => match TypeGlob::parse(text) {
-                Ok(glob) => Match::Glob(text.to_owned(), glob),
+                Ok(glob) => Match::Glob(text, glob),
                 Err(error) => return Err((format!("this glob is refused: {}", error.kind()), None)),
             },
             _ if !text.contains("::") => {
                 let help = "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`";
                 return Err((format!("`{text}` is no resource type"), Some(help)));
             }
-            _ => Match::Type(text.to_owned()),
+            _ => Match::Type(text),
         })
     }
 
@@ -96,7 +96,7 @@ pub struct Clause {
     /// Its own levels; none: the rule's.
     pub levels: Option<Levels>,
     /// Its own message; none: the rule's.
-    pub message: Option<String>,
+    pub message: Option<&'static str>,
     /// Its own fix; none: the rule's.
     pub fix: Option<Arc<Fix>>,
     /// Whether a person can vouch for what no template shows.
@@ -110,11 +110,11 @@ pub struct Clause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// The name after `$param.`.
-    pub name: String,
+    pub name: &'static str,
     /// The value.
     pub value: ParamValue,
     /// What it means.
-    pub doc: String,
+    pub doc: &'static str,
 }
 
 /// The value of a parameter; its shape is its type.
@@ -146,13 +146,14 @@ pub enum Condition {
     /// Some resource that speaks of this one.
     ReferencedBy(Box<Join>),
     /// Not known, for this reason.
-    Undecided(String),
+    Undecided(&'static str),
     /// The same, with a name for what it speaks of: `$name.PATH` reaches it from deeper inside.
-    Named(String, Box<Condition>),
+    Named(&'static str, Box<Condition>),
 }
 
 /// A test of the value at a path.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Check {
     /// The path.
     pub path: Path,
@@ -167,6 +168,7 @@ pub struct Check {
 
 /// A look at other resources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Join {
     /// Their types.
     pub types: Vec<Match>,
@@ -206,11 +208,12 @@ pub enum Test {
     /// The value is a map, or a resource, of which this holds.
     Nested(Box<Condition>),
     /// The same, with a name for the value: `$name.PATH` reaches it from deeper inside.
-    Named(String, Box<Test>),
+    Named(&'static str, Box<Test>),
 }
 
 /// An operator with its operand. See [`super::OPERATORS`] for what each does with absent and unknown values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Op {
     /// Set, and neither null nor `AWS::NoValue`.
     Present(bool),
@@ -223,11 +226,11 @@ pub enum Op {
     /// Contains a match of a regular expression.
     Matches(Pattern),
     /// Fits a glob: `*` any text, `?` one character.
-    Glob(Vec<String>),
+    Glob(Vec<&'static str>),
     /// Begins with one of them.
-    StartsWith(Vec<String>),
+    StartsWith(Vec<&'static str>),
     /// Ends with one of them.
-    EndsWith(Vec<String>),
+    EndsWith(Vec<&'static str>),
     /// A text contains a text; a list contains all of these elements.
     Contains(Vec<Operand>),
     /// A number not below.
@@ -260,7 +263,7 @@ pub enum Op {
     /// Written in the templates or given to the run, and not read from outside at deployment.
     Known(bool),
     /// A pattern of a policy (`s3:*`) that one of these texts fits.
-    Covers(Vec<String>),
+    Covers(Vec<&'static str>),
 }
 
 /// What a reference must lead to.
@@ -273,7 +276,7 @@ pub enum Target {
         /// The types; empty: any.
         types: Vec<Match>,
         /// The attribute that is read of it; none: any, or the resource itself.
-        attribute: Option<String>,
+        attribute: Option<&'static str>,
         /// What must hold of it.
         filter: Option<Box<Condition>>,
     },
@@ -285,7 +288,7 @@ pub enum Operand {
     /// A number.
     Number(f64),
     /// A text.
-    Text(String),
+    Text(&'static str),
     /// A boolean.
     Bool(bool),
     /// The value at a path, and what is reckoned with it.
@@ -298,6 +301,7 @@ pub enum Operand {
 
 /// `{path: PATH, default: VALUE, times: N, plus: N}`: the value at a path, times a number, plus a number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Reckoned {
     /// Where the value stands.
     pub path: Path,
@@ -320,7 +324,7 @@ impl Reckoned {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TemplatePart {
     /// Text.
-    Literal(String),
+    Literal(&'static str),
     /// The value at a path.
     Path(Path),
 }

@@ -12,6 +12,7 @@
 //!
 //! `*` is every element of a list or every value of a map: the path then names the list of what is found.
 use super::fact::FactId;
+use super::lasting::lasting;
 use super::table::{Table, Tables};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -24,20 +25,20 @@ pub enum Base {
     /// At the rule's own node, whatever the condition speaks of.
     Subject,
     /// At the element, resource or value that was given this name with `as`.
-    Named(String),
+    Named(&'static str),
 }
 
 /// A step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Segment {
     /// A property or key.
-    Name(String),
+    Name(&'static str),
     /// A key that is taken as it is, and not checked against the specification.
-    Quoted(String),
+    Quoted(&'static str),
     /// Every element or value.
     Star,
     /// An attribute of the resource, stack or app itself.
-    Attribute(String),
+    Attribute(&'static str),
     /// A derived fact.
     Fact(FactId, Vec<Path>),
     /// The row of a table whose key the values at these paths make.
@@ -46,6 +47,7 @@ pub enum Segment {
 
 /// A path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Path {
     /// Where it starts.
     pub base: Base,
@@ -137,7 +139,7 @@ impl<'t> Parser<'t> {
         let base = match self.eat('$').then(|| self.name()).transpose()? {
             None => Base::Here,
             Some("subject") => Base::Subject,
-            Some(name) => Base::Named(name.to_owned()),
+            Some(name) => Base::Named(lasting(name)),
         };
         let mut segments = Vec::new();
         if base != Base::Here && !self.eat('.') {
@@ -156,16 +158,16 @@ impl<'t> Parser<'t> {
             return Ok(Segment::Star);
         }
         if self.eat('@') {
-            return Ok(Segment::Attribute(self.name()?.to_owned()));
+            return Ok(Segment::Attribute(lasting(self.name()?)));
         }
         if self.eat('"') {
             let (name, rest) = self.rest.split_once('"').ok_or("a quoted key is not closed")?;
             self.rest = rest;
-            return Ok(Segment::Quoted(name.to_owned()));
+            return Ok(Segment::Quoted(lasting(name)));
         }
         let name = self.name()?;
         if !self.eat('(') {
-            return Ok(Segment::Name(name.to_owned()));
+            return Ok(Segment::Name(lasting(name)));
         }
         let id = FactId::parse(name).ok_or_else(|| {
             format!(

@@ -93,7 +93,7 @@ struct Walk {
     problems: Vec<Problem>,
     subject: Vec<Position>,
     /// What the names given with `as` stand for.
-    names: Vec<(String, Vec<Position>)>,
+    names: Vec<(&'static str, Vec<Position>)>,
 }
 
 impl Walk {
@@ -144,7 +144,7 @@ impl Walk {
             Condition::Exists(join) | Condition::ReferencedBy(join) => self.join(join),
             Condition::Undecided(_) => {}
             Condition::Named(name, inner) => {
-                self.names.push((name.clone(), here.to_vec()));
+                self.names.push((name, here.to_vec()));
                 self.condition(inner, here);
                 self.names.pop();
             }
@@ -169,7 +169,7 @@ impl Walk {
             Test::Not(test) => self.test(test, at, here, span),
             Test::Nested(condition) => self.condition(condition, at),
             Test::Named(name, test) => {
-                self.names.push((name.clone(), at.to_vec()));
+                self.names.push((name, at.to_vec()));
                 self.test(test, at, here, span);
                 self.names.pop();
             }
@@ -265,7 +265,7 @@ impl Walk {
     /// The column of a table that a path goes on to.
     fn column(&mut self, table: &Table, next: Option<&Segment>, span: Span) {
         let Some(Segment::Name(column)) = next else { return };
-        if !table.columns.contains(&column.as_str()) {
+        if !table.columns.contains(column) {
             let message = format!("the table `{}` has no column `{column}`", table.name);
             let help = Some(suggestion(column, table.columns.iter().copied()));
             self.problems.push(Problem { span, message, help, unknown_type: false });

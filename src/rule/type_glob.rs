@@ -7,17 +7,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Debug)]
 pub enum TypeGlob {
     /// Any type that begins like this.
-    Start(String),
+    Start(&'static str),
     /// Any other glob.
     Compiled(GlobMatcher),
 }
 
 impl TypeGlob {
     /// Reads a glob.
-    pub(super) fn parse(text: &str) -> Result<TypeGlob, Error> {
+    pub(super) fn parse(text: &'static str) -> Result<TypeGlob, Error> {
         let is_plain = |start: &&str| start.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
         match text.strip_suffix('*').filter(is_plain) {
-            Some(start) => Ok(TypeGlob::Start(start.to_owned())),
+            Some(start) => Ok(TypeGlob::Start(start)),
             None => Ok(TypeGlob::Compiled(Glob::new(text)?.compile_matcher())),
         }
     }
@@ -25,7 +25,7 @@ impl TypeGlob {
     /// Whether a type fits.
     pub fn is_match(&self, type_name: &str) -> bool {
         match self {
-            TypeGlob::Start(start) => type_name.starts_with(start.as_str()),
+            TypeGlob::Start(start) => type_name.starts_with(*start),
             TypeGlob::Compiled(glob) => glob.is_match(type_name),
         }
     }
@@ -41,8 +41,8 @@ impl Serialize for TypeGlob {
     }
 }
 
-impl<'de> Deserialize<'de> for TypeGlob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TypeGlob, D::Error> {
+impl Deserialize<'static> for TypeGlob {
+    fn deserialize<D: Deserializer<'static>>(deserializer: D) -> Result<TypeGlob, D::Error> {
         TypeGlob::parse(<&str>::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
