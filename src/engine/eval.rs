@@ -145,7 +145,7 @@ fn answer(world: &World<'_>, id: ResourceId, path: Option<&Path>) -> Result<Answ
 /// The paths of all properties; that of their map where a function makes it.
 fn all_paths(properties: Option<Node<'_>>) -> Vec<Path> {
     let Some(properties) = properties else { return Vec::new() };
-    let path = |segment| Path { base: Base::Here, segments: vec![segment] };
+    let path = |segment| Path { base: Base::Here, segments: vec![segment].into() };
     if Intrinsic::of(properties).is_some() || !properties.is_map() {
         return vec![path(Segment::Attribute("Properties"))];
     }
@@ -323,7 +323,7 @@ fn quoted(text: &str) -> String {
 
 /// A path as a reader writes it: keys are quoted only where they have to be.
 fn in_words(path: &Path) -> String {
-    match path.segments.as_slice() {
+    match &path.segments[..] {
         [Segment::Quoted(name)] => join("", name),
         _ => path.to_string(),
     }

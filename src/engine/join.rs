@@ -16,7 +16,7 @@ fn fits(types: &[Match], type_name: &str) -> bool {
     types.is_empty()
         || types.iter().any(|wanted| match wanted {
             Match::Type(name) => *name == type_name,
-            Match::Glob(_, glob) => glob.is_match(type_name),
+            Match::Glob(glob) => glob.is_match(type_name),
             Match::Stack | Match::NestedStack | Match::App => false,
         })
 }

@@ -87,7 +87,7 @@ impl<'a> Evaluator<'_, 'a> {
                 _ => return None,
             },
         };
-        for segment in &path.segments {
+        for segment in path.segments.iter() {
             let (Segment::Name(name) | Segment::Quoted(name)) = segment else { return None };
             if !node.is_map() || Intrinsic::of(node).is_some() {
                 return None;

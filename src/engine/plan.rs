@@ -69,7 +69,7 @@ impl Plan {
                 let fits = rules[index]
                     .matches
                     .iter()
-                    .any(|matched| matches!(matched, Match::Glob(_, glob) if glob.is_match(type_name)));
+                    .any(|matched| matches!(matched, Match::Glob(glob) if glob.is_match(type_name)));
                 if fits && !list.contains(&index) {
                     list.push(index);
                 }

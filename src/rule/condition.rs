@@ -22,9 +22,9 @@ fn joined(any: Vec<Condition>) -> Vec<Condition> {
                 if last.path == next.path && last.default.is_none() && next.default.is_none() =>
             {
                 let first = std::mem::replace(&mut last.test, Test::Any(Vec::new().into()));
-                let mut tests = if let Test::Any(tests) = first { tests } else { vec![first].into() };
+                let mut tests = if let Test::Any(tests) = first { tests.into() } else { vec![first] };
                 tests.push(next.test);
-                last.test = Test::Any(tests);
+                last.test = Test::Any(tests.into());
             }
             (_, condition) => joined.push(condition),
         }
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         let path = self.path(key)?;
         let mut default = None;
         if let Some((at, operand)) = value.entry("default").filter(|_| value.is_map()) {
-            default = self.operand(operand);
+            default = self.operand(operand).map(Box::new);
             if value.len() == 1 {
                 self.error(at, "`default` stands beside an operator that compares with it");
             }
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
                 "say what of it must hold with `some`, `every`, `none` or `count`",
             );
         }
-        Some(Condition::At(Box::new(Check { path, test, default, span: self.span_of(key) })))
+        Some(Condition::At(Check { path, test, default, span: self.span_of(key) }))
     }
 
     /// Reads a path from a key or a text, with its errors placed.
@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
             "empty" => Op::Empty(self.boolean(value)?),
             "equals" => Op::Equals(self.operand(value)?),
             "in" => Op::In(self.operands(value)?),
-            "matches" => Op::Matches(self.pattern(value)?),
+            "matches" => Op::Matches(Box::new(self.pattern(value)?)),
             "glob" => Op::Glob(self.texts(value)?),
             "starts-with" => Op::StartsWith(self.texts(value)?),
             "ends-with" => Op::EndsWith(self.texts(value)?),
@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
             }
             "some" => Op::Some(self.named_test(all, value)?),
             "none" => Op::None(self.named_test(all, value)?),
-            "refers-to" => Op::RefersTo(self.target(value)?),
+            "refers-to" => Op::RefersTo(Box::new(self.target(value)?)),
             "same-as" => Op::SameAs(self.operand(value)?),
             other => {
                 self.error(key, format!("the operator `{other}` is not read here"));
@@ -308,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One type, or a list of them; globs allowed.
-    pub(super) fn types(&mut self, node: Node<'a>) -> Vec<Match> {
+    pub(super) fn types(&mut self, node: Node<'a>) -> Box<[Match]> {
         let nodes: Vec<Node<'a>> = if node.is_list() { node.items().collect() } else { vec![node] };
         nodes.into_iter().filter_map(|node| self.match_of(node)).collect()
     }
@@ -321,12 +321,12 @@ fn unnamed<'p>(path: &'p Path, names: &[String]) -> Option<&'p str> {
     {
         return Some(name);
     }
-    path.segments.iter().find_map(|segment| match segment {
-        Segment::Fact(_, arguments) | Segment::Row(_, arguments) => {
-            arguments.iter().find_map(|argument| unnamed(argument, names))
-        }
-        _ => None,
-    })
+    let mut arguments = path.segments.iter().flat_map(|segment| match segment {
+        Segment::Fact(_, arguments) => &arguments[..],
+        Segment::Row(row) => &row.key,
+        _ => &[],
+    });
+    arguments.find_map(|argument| unnamed(argument, names))
 }
 
 /// Whether a test can be asked of a list.

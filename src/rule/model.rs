@@ -47,7 +47,7 @@ pub enum Match {
     /// Resources of a type.
     Type(&'static str),
     /// Resources of all types that fit a glob such as `AWS::RDS::*`.
-    Glob(&'static str, TypeGlob),
+    Glob(TypeGlob),
     /// Deployable stacks.
     Stack,
     /// Nested stacks.
@@ -64,7 +64,7 @@ impl Match {
             "NestedStack" => Match::NestedStack,
             "App" => Match::App,
             _ if text.contains(['*', '?', '{']) => match TypeGlob::parse(text) {
-                Ok(glob) => Match::Glob(text, glob),
+                Ok(glob) => Match::Glob(glob),
                 Err(error) => return Err((format!("this glob is refused: {}", error.kind()), None)),
             },
             _ if !text.contains("::") => {
@@ -78,7 +78,8 @@ impl Match {
     /// As rule files write it.
     pub fn name(&self) -> &str {
         match self {
-            Match::Type(name) | Match::Glob(name, _) => name,
+            Match::Type(name) => name,
+            Match::Glob(glob) => glob.text(),
             Match::Stack => "Stack",
             Match::NestedStack => "NestedStack",
             Match::App => "App",
@@ -140,7 +141,7 @@ pub enum Condition {
     /// Not this.
     Not(Box<Condition>),
     /// A test of the value at a path.
-    At(Box<Check>),
+    At(Check),
     /// Some resource of the stack or app.
     Exists(Box<Join>),
     /// Some resource that speaks of this one.
@@ -160,7 +161,7 @@ pub struct Check {
     /// The test.
     pub test: Test,
     /// What the service takes where the path is absent.
-    pub default: Option<Operand>,
+    pub default: Option<Box<Operand>>,
     /// Where the rule says so; known while the rule is checked.
     #[serde(skip)]
     pub span: Span,
@@ -171,7 +172,7 @@ pub struct Check {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Join {
     /// Their types.
-    pub types: Vec<Match>,
+    pub types: Box<[Match]>,
     /// Where to look.
     pub scope: Scope,
     /// Where in them the reference stands (`referenced-by` only).
@@ -222,17 +223,17 @@ pub enum Op {
     /// Equal, under CloudFormation's coercion.
     Equals(Operand),
     /// Equal to one of them.
-    In(Vec<Operand>),
+    In(Box<[Operand]>),
     /// Contains a match of a regular expression.
-    Matches(Pattern),
+    Matches(Box<Pattern>),
     /// Fits a glob: `*` any text, `?` one character.
-    Glob(Vec<&'static str>),
+    Glob(Box<[&'static str]>),
     /// Begins with one of them.
-    StartsWith(Vec<&'static str>),
+    StartsWith(Box<[&'static str]>),
     /// Ends with one of them.
-    EndsWith(Vec<&'static str>),
+    EndsWith(Box<[&'static str]>),
     /// A text contains a text; a list contains all of these elements.
-    Contains(Vec<Operand>),
+    Contains(Box<[Operand]>),
     /// A number not below.
     AtLeast(Operand),
     /// A number not above.
@@ -257,13 +258,13 @@ pub enum Op {
     /// Holds of no element.
     None(Box<Test>),
     /// Refers to a resource of the app.
-    RefersTo(Target),
+    RefersTo(Box<Target>),
     /// Surely the same value.
     SameAs(Operand),
     /// Written in the templates or given to the run, and not read from outside at deployment.
     Known(bool),
     /// A pattern of a policy (`s3:*`) that one of these texts fits.
-    Covers(Vec<&'static str>),
+    Covers(Box<[&'static str]>),
 }
 
 /// What a reference must lead to.
@@ -274,7 +275,7 @@ pub enum Target {
     /// A resource of one of these types of which the condition holds.
     Resource {
         /// The types; empty: any.
-        types: Vec<Match>,
+        types: Box<[Match]>,
         /// The attribute that is read of it; none: any, or the resource itself.
         attribute: Option<&'static str>,
         /// What must hold of it.
@@ -296,7 +297,7 @@ pub enum Operand {
     /// The day of the run, and some days added to it; an ISO date.
     Today(f64),
     /// Text around values: `/aws/lambda/{$subject.physical-name()}`.
-    Template(Vec<TemplatePart>),
+    Template(Box<[TemplatePart]>),
 }
 
 /// `{path: PATH, default: VALUE, times: N, plus: N}`: the value at a path, times a number, plus a number.
@@ -327,4 +328,17 @@ pub enum TemplatePart {
     Literal(&'static str),
     /// The value at a path.
     Path(Path),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::path::Segment;
+    use super::*;
+
+    #[test]
+    fn what_is_walked_most_is_small() {
+        assert!(size_of::<Segment>() <= 24 && size_of::<Operand>() <= 24 && size_of::<Test>() <= 32);
+        // With a path of one name and one operand, that is all that there is of a condition.
+        assert!(size_of::<Condition>() <= 96);
+    }
 }

@@ -108,11 +108,11 @@ impl<'a> Reader<'a> {
         if !rest.is_empty() {
             parts.push(TemplatePart::Literal(lasting(rest)));
         }
-        Some(Operand::Template(parts))
+        Some(Operand::Template(parts.into()))
     }
 
     /// A list of operands; a single one counts as a list of itself, a list parameter is put in.
-    pub(super) fn operands(&mut self, node: Node<'a>) -> Option<Vec<Operand>> {
+    pub(super) fn operands(&mut self, node: Node<'a>) -> Option<Box<[Operand]>> {
         if node.is_list() {
             return Some(node.items().filter_map(|item| self.operands(item)).flatten().collect());
         }
@@ -121,11 +121,11 @@ impl<'a> Reader<'a> {
         {
             return Some(texts.iter().map(|text| Operand::Text(lasting(text))).collect());
         }
-        Some(vec![self.operand(node)?])
+        Some([self.operand(node)?].into())
     }
 
     /// A text, or a list of texts.
-    pub(super) fn texts(&mut self, node: Node<'a>) -> Option<Vec<&'static str>> {
+    pub(super) fn texts(&mut self, node: Node<'a>) -> Option<Box<[&'static str]>> {
         let mut texts = Vec::new();
         for operand in self.operands(node)? {
             match operand {
@@ -136,6 +136,6 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Some(texts)
+        Some(texts.into())
     }
 }

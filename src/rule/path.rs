@@ -16,6 +16,7 @@ use super::lasting::lasting;
 use super::table::{Table, Tables};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::Deref;
 
 /// Where a path starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,9 +41,19 @@ pub enum Segment {
     /// An attribute of the resource, stack or app itself.
     Attribute(&'static str),
     /// A derived fact.
-    Fact(FactId, Vec<Path>),
-    /// The row of a table whose key the values at these paths make.
-    Row(&'static Table, Vec<Path>),
+    Fact(FactId, Box<[Path]>),
+    /// The row of a table.
+    Row(Box<TableRow>),
+}
+
+/// The row of a table whose key the values at some paths make.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct TableRow {
+    /// The table.
+    pub table: &'static Table,
+    /// The parts of the key.
+    pub key: Box<[Path]>,
 }
 
 /// A path.
@@ -52,7 +63,35 @@ pub struct Path {
     /// Where it starts.
     pub base: Base,
     /// The steps; empty only for `$subject` or `$name` itself.
-    pub segments: Vec<Segment>,
+    pub segments: Segments,
+}
+
+/// The steps of a path. Most have one, which then lies where the path does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub enum Segments {
+    /// One.
+    One(Segment),
+    /// Any other number.
+    Several(Box<[Segment]>),
+}
+
+impl From<Vec<Segment>> for Segments {
+    fn from(segments: Vec<Segment>) -> Segments {
+        <[Segment; 1]>::try_from(segments)
+            .map_or_else(|segments| Segments::Several(segments.into()), |[one]| Segments::One(one))
+    }
+}
+
+impl Deref for Segments {
+    type Target = [Segment];
+
+    fn deref(&self) -> &[Segment] {
+        match self {
+            Segments::One(one) => std::slice::from_ref(one),
+            Segments::Several(all) => all,
+        }
+    }
 }
 
 impl Path {
@@ -86,7 +125,7 @@ impl fmt::Display for Path {
             Base::Named(name) => write!(f, "${name}")?,
         }
         first &= self.base == Base::Here;
-        for segment in &self.segments {
+        for segment in self.segments.iter() {
             if !std::mem::take(&mut first) {
                 f.write_str(".")?;
             }
@@ -110,9 +149,9 @@ impl fmt::Display for Segment {
                 }
                 f.write_str(")")
             }
-            Segment::Row(table, arguments) => {
-                write!(f, "table({}", table.name)?;
-                arguments.iter().try_for_each(|argument| write!(f, ", {argument}"))?;
+            Segment::Row(row) => {
+                write!(f, "table({}", row.table.name)?;
+                row.key.iter().try_for_each(|argument| write!(f, ", {argument}"))?;
                 f.write_str(")")
             }
         }
@@ -143,12 +182,12 @@ impl<'t> Parser<'t> {
         };
         let mut segments = Vec::new();
         if base != Base::Here && !self.eat('.') {
-            return Ok(Path { base, segments });
+            return Ok(Path { base, segments: segments.into() });
         }
         loop {
             segments.push(self.segment()?);
             if !self.eat('.') {
-                return Ok(Path { base, segments });
+                return Ok(Path { base, segments: segments.into() });
             }
         }
     }
@@ -192,14 +231,14 @@ impl<'t> Parser<'t> {
         if id == FactId::Table {
             let name = arguments.remove(0).to_string();
             return match self.tables.named(&name) {
-                Some(table) => Ok(Segment::Row(table, arguments)),
+                Some(table) => Ok(Segment::Row(Box::new(TableRow { table, key: arguments.into() }))),
                 None => Err(format!(
                     "there is no table `{name}`; {}",
                     super::error::suggestion(&name, self.tables.names())
                 )),
             };
         }
-        Ok(Segment::Fact(id, arguments))
+        Ok(Segment::Fact(id, arguments.into()))
     }
 
     fn name(&mut self) -> Result<&'t str, String> {

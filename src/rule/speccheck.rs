@@ -42,7 +42,7 @@ pub(super) fn check<'a>(reader: &mut Reader<'a>, root: Node<'a>, rule: &Rule) {
 /// Why a path names no property of a type, where the specification knows it better.
 pub fn misnamed(type_name: &str, path: &Path) -> Option<String> {
     let mut cursor = Cursor::of(type_name)?;
-    for segment in &path.segments {
+    for segment in path.segments.iter() {
         cursor = match segment {
             Segment::Star => cursor.element()?,
             Segment::Name(name) => match cursor.step(name) {
@@ -102,12 +102,15 @@ impl Walk {
         for matched in matches {
             match matched {
                 Match::Type(name) => positions.push(self.position(name, span)),
-                Match::Glob(text, glob) => {
+                Match::Glob(glob) => {
                     let before = positions.len();
                     let fitting = spec::types().filter(|name| glob.is_match(name));
                     positions.extend(fitting.map(|name| Position::new(name, Cursor::of(name))));
-                    if positions.len() == before && !text.starts_with("Custom::") {
-                        self.unknown(span, format!("no type that the specification knows fits `{text}`"));
+                    if positions.len() == before && !glob.text().starts_with("Custom::") {
+                        self.unknown(
+                            span,
+                            format!("no type that the specification knows fits `{}`", glob.text()),
+                        );
                     }
                 }
                 Match::Stack | Match::NestedStack | Match::App => {}
@@ -178,10 +181,12 @@ impl Walk {
                     let elements: Vec<Position> = at.iter().map(Position::element).collect();
                     self.test(test, &elements, here, span);
                 }
-                Op::RefersTo(Target::Resource { types, filter, .. }) => {
-                    let target = self.cursors(types, span);
-                    if let Some(filter) = filter {
-                        self.condition(filter, &target);
+                Op::RefersTo(target) => {
+                    if let Target::Resource { types, filter, .. } = &**target {
+                        let target = self.cursors(types, span);
+                        if let Some(filter) = filter {
+                            self.condition(filter, &target);
+                        }
                     }
                 }
                 Op::Equals(operand) | Op::SameAs(operand) | Op::AtLeast(operand) | Op::AtMost(operand) => {
@@ -207,9 +212,9 @@ impl Walk {
         for (index, segment) in path.segments.iter().enumerate() {
             let name = match segment {
                 Segment::Name(name) => name,
-                Segment::Row(table, arguments) => {
-                    self.column(table, path.segments.get(index + 1), span);
-                    for argument in arguments {
+                Segment::Row(row) => {
+                    self.column(row.table, path.segments.get(index + 1), span);
+                    for argument in &row.key {
                         self.path(argument, here, span);
                     }
                     return Vec::new();
