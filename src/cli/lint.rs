@@ -129,7 +129,7 @@ impl LintArgs {
             cdk: rule.fix.cdk.map(str::to_owned),
             cloudformation: rule.fix.cloudformation.map(str::to_owned),
             see: rule.docs.see.clone(),
-            checklist: rule.checklist.clone(),
+            checklist: rule.checklist.to_owned(),
             service: rule.docs.service.clone(),
             level: rule.levels.production,
         };

@@ -152,7 +152,7 @@ fn list_json(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
                 dev: word(rule.levels.dev),
             },
             matches: rule.matches.iter().map(Match::name).collect(),
-            checklist: &rule.checklist,
+            checklist: rule.checklist,
             aliases: rule
                 .docs
                 .aliases

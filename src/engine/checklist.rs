@@ -121,7 +121,7 @@ fn rows(checklist: &Checklist, run: &Run, rules: &[Arc<Rule>]) -> Vec<Row> {
     for stack in &run.stacks {
         let mut counts = vec![Counts::default(); lines];
         for (rule, of) in &stack.rules {
-            if let Some(index) = rules.get(*rule).and_then(|rule| number.get(rule.checklist.as_str())) {
+            if let Some(index) = rules.get(*rule).and_then(|rule| number.get(rule.checklist)) {
                 counts[*index] += *of;
             }
         }

@@ -133,7 +133,7 @@ fn attestations(text: &mut String, seen: &Seen) {
         attestation(text, seen, ("line", &line.id), &line.id, &line.title);
     }
     for rule in &seen.vouchable {
-        attestation(text, seen, ("rule", &rule.id), &rule.checklist, rule.title);
+        attestation(text, seen, ("rule", &rule.id), rule.checklist, rule.title);
     }
 }
 

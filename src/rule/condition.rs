@@ -308,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One type, or a list of them; globs allowed.
-    pub(super) fn types(&mut self, node: Node<'a>) -> Box<[Match]> {
+    pub fn types(&mut self, node: Node<'a>) -> Box<[Match]> {
         let nodes: Vec<Node<'a>> = if node.is_list() { node.items().collect() } else { vec![node] };
         nodes.into_iter().filter_map(|node| self.match_of(node)).collect()
     }

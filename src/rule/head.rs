@@ -13,7 +13,7 @@ pub struct Rule {
     /// The id: the file's stem.
     pub id: Arc<str>,
     /// The line of the checklist that it proves.
-    pub checklist: String,
+    pub checklist: &'static str,
     /// How undecided verdicts count under each profile, in the order of [`Profile::ALL`].
     pub undecided: [Raise; 3],
     /// What it looks at.

@@ -4,6 +4,7 @@ use super::docs::Docs;
 use super::error::{RuleError, suggestion};
 use super::forms;
 use super::head::Rule;
+use super::lasting::lasting;
 use super::level::Raise;
 use super::model::Param;
 use super::reader::Reader;
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
         let body = self.body(root)?;
         Some(Rule {
             id: id.into(),
-            checklist: checklist.to_owned(),
+            checklist: lasting(checklist),
             matches,
             variants: Vec::new(),
             docs: Docs::default(),
