@@ -33,6 +33,7 @@ mod rule {
     mod error;
     mod fact;
     mod forms;
+    mod lasting;
     mod level;
     mod model;
     mod operand;
@@ -83,17 +84,17 @@ fn main() {
     files.sort_by_key(|path| path.file_stem().map(|stem| stem.to_owned()));
     let (checklists, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_checklist(path));
     let known = Tables::of_folder(&root.join("data")).unwrap();
-    let mut rules = String::from("[\n");
+    let (mut rules, mut texts) = (Vec::new(), Vec::new());
     let mut aliases: Vec<(String, usize, Covers)> = Vec::new();
     let mut expressions = BTreeSet::new();
     for (index, path) in files.iter().enumerate() {
         let document = parse(path);
         expressions_of(document.root(), &mut expressions);
-        let names = rule(&mut rules, path, &document, &known);
+        let names = rule(&mut rules, &mut texts, path, &document, &known);
         aliases.extend(names.into_iter().map(|alias| (alias.id, index, alias.covers)));
     }
-    rules.push(']');
-    fs::write(out.join("rules.rs"), rules).unwrap();
+    fs::write(out.join("rules.bin"), rules).unwrap();
+    fs::write(out.join("texts.bin"), texts).unwrap();
     let expressions: String = expressions.iter().filter_map(|text| expression::prepared(text)).collect();
     fs::write(out.join("expressions.rs"), format!("[\n{expressions}]")).unwrap();
     aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
@@ -106,26 +107,24 @@ fn main() {
     fs::write(out.join("tables.txt"), tables(&root.join("data/tables"))).unwrap();
 }
 
-/// Writes one rule, as the `Embedded` of `src/rule/builtin.rs`; gives what other tools call it.
-fn rule(out: &mut String, path: &Path, document: &Document, known: &Tables) -> Vec<Alias> {
+/// Writes one rule, as the `Embedded` and the `Texts` of `src/rule/builtin.rs`; gives what other tools call it.
+fn rule(
+    rules: &mut Vec<u8>,
+    texts: &mut Vec<u8>,
+    path: &Path,
+    document: &Document,
+    known: &Tables,
+) -> Vec<Alias> {
     let root = document.root();
     let text = |key: &str| root.get(key).map(Node::text_or_empty).unwrap_or_default();
     let (id, checklist) = (text("id"), text("checklist"));
-    let matched = root.get("match").unwrap();
-    let matches: Vec<&str> = match matched.as_str() {
-        Some(one) => vec![one],
-        None => matched.items().map(Node::text_or_empty).collect(),
-    };
+    let matches = read(document, true, known, |reader, root| reader.types(root.get("match").unwrap()));
     read(document, true, known, Reader::body);
     let body = postcard::to_allocvec(&read(document, false, known, Reader::body).unwrap()).unwrap();
-    let body = body.escape_ascii();
     let text = root.get("params").map(|_| body_text(root));
     let docs = docs_text(root, path);
-    writeln!(
-        out,
-        "Embedded {{ id: {id:?}, checklist: {checklist:?}, matches: &{matches:?}, body: b\"{body}\", text: {text:?}, docs: {docs:?} }},"
-    )
-    .unwrap();
+    rules.extend(postcard::to_allocvec(&(id, checklist, matches, body)).unwrap());
+    texts.extend(postcard::to_allocvec(&(text, docs)).unwrap());
     read(document, true, known, Reader::aliases)
 }
 

@@ -126,10 +126,10 @@ impl LintArgs {
             id: rule.id.to_string(),
             title: rule.title.to_string(),
             why: rule.docs.why.clone(),
-            cdk: rule.fix.cdk.clone(),
-            cloudformation: rule.fix.cloudformation.clone(),
+            cdk: rule.fix.cdk.map(str::to_owned),
+            cloudformation: rule.fix.cloudformation.map(str::to_owned),
             see: rule.docs.see.clone(),
-            checklist: rule.checklist.clone(),
+            checklist: rule.checklist.to_owned(),
             service: rule.docs.service.clone(),
             level: rule.levels.production,
         };

@@ -145,14 +145,14 @@ fn list_json(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|rule| Listed {
             id: &rule.id,
-            title: &rule.title,
+            title: rule.title,
             severity: Severities {
                 production: word(rule.levels.production),
                 staging: word(rule.levels.staging),
                 dev: word(rule.levels.dev),
             },
             matches: rule.matches.iter().map(Match::name).collect(),
-            checklist: &rule.checklist,
+            checklist: rule.checklist,
             aliases: rule
                 .docs
                 .aliases

@@ -147,7 +147,7 @@ impl<'a> Evaluator<'_, 'a> {
         join.types.iter().flat_map(move |wanted| {
             let (single, glob) = match wanted {
                 Match::Type(name) => (of_type(name), None),
-                Match::Glob(_, glob) => (&[][..], Some(glob)),
+                Match::Glob(glob) => (&[][..], Some(glob)),
                 Match::Stack | Match::NestedStack | Match::App => (&[][..], None),
             };
             let fitting =

@@ -61,7 +61,7 @@ fn line(of: &ChecklistLine, run: &Run, rules: &[Arc<Rule>], settings: &Settings,
         evidence.push(Evidence {
             rule: rule.id.to_string(),
             title: rule.title.to_string(),
-            see: rule.see.as_deref().map(str::to_owned),
+            see: rule.see.map(str::to_owned),
             state: State::of(tally.counts),
             counts: tally.counts,
             findings: told.findings.get(&*rule.id).cloned().unwrap_or_default(),
@@ -121,7 +121,7 @@ fn rows(checklist: &Checklist, run: &Run, rules: &[Arc<Rule>]) -> Vec<Row> {
     for stack in &run.stacks {
         let mut counts = vec![Counts::default(); lines];
         for (rule, of) in &stack.rules {
-            if let Some(index) = rules.get(*rule).and_then(|rule| number.get(rule.checklist.as_str())) {
+            if let Some(index) = rules.get(*rule).and_then(|rule| number.get(rule.checklist)) {
                 counts[*index] += *of;
             }
         }

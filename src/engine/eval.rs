@@ -14,7 +14,7 @@ use crate::finding::{Problem, Undeclared};
 use crate::graph::{Graph, ResourceId};
 use crate::intake::Discovery;
 use crate::limits::{MAX_DEPTH, MAX_SCENARIOS, MAX_TOLD};
-use crate::rule::{Base, Path, Segment, misnamed, nearest};
+use crate::rule::{Base, Path, Segment, lasting, misnamed, nearest};
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use crate::value::{
@@ -145,12 +145,12 @@ fn answer(world: &World<'_>, id: ResourceId, path: Option<&Path>) -> Result<Answ
 /// The paths of all properties; that of their map where a function makes it.
 fn all_paths(properties: Option<Node<'_>>) -> Vec<Path> {
     let Some(properties) = properties else { return Vec::new() };
-    let path = |segment| Path { base: Base::Here, segments: vec![segment] };
+    let path = |segment| Path { base: Base::Here, segments: vec![segment].into() };
     if Intrinsic::of(properties).is_some() || !properties.is_map() {
-        return vec![path(Segment::Attribute("Properties".to_owned()))];
+        return vec![path(Segment::Attribute("Properties"))];
     }
     let names = properties.entries().map(|(key, _)| key.text_or_empty());
-    names.map(|name| path(Segment::Quoted(name.to_owned()))).collect()
+    names.map(|name| path(Segment::Quoted(lasting(name)))).collect()
 }
 
 /// What stands at a path, under every scenario that it depends on.
@@ -323,7 +323,7 @@ fn quoted(text: &str) -> String {
 
 /// A path as a reader writes it: keys are quoted only where they have to be.
 fn in_words(path: &Path) -> String {
-    match path.segments.as_slice() {
+    match &path.segments[..] {
         [Segment::Quoted(name)] => join("", name),
         _ => path.to_string(),
     }

@@ -15,8 +15,8 @@ use crate::value::{Hole, ListValue, MapValue, Place, Truth, Unknown, Value};
 fn fits(types: &[Match], type_name: &str) -> bool {
     types.is_empty()
         || types.iter().any(|wanted| match wanted {
-            Match::Type(name) => name == type_name,
-            Match::Glob(_, glob) => glob.is_match(type_name),
+            Match::Type(name) => *name == type_name,
+            Match::Glob(glob) => glob.is_match(type_name),
             Match::Stack | Match::NestedStack | Match::App => false,
         })
 }

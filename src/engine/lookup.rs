@@ -150,8 +150,8 @@ impl<'a> Evaluator<'_, 'a> {
                 let value = self.fact(*id, arguments, here);
                 (value.place, Ok(Some(value)))
             }
-            (Segment::Row(table, keys), _) => {
-                let (place, row) = self.row(table, keys, here);
+            (Segment::Row(row), _) => {
+                let (place, row) = self.row(row.table, &row.key, here);
                 (place, Ok(row))
             }
             (Segment::Attribute(name), _) => self.attribute(name, here.owner),

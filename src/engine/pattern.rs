@@ -132,7 +132,7 @@ fn fits(pattern: &str, any: char, one: Option<char>, text: &str, same: impl Fn(c
 }
 
 /// Whether a marked text, read as a pattern of a policy (`s3:Get*`, in any case), covers one of some known ones.
-pub(super) fn covers_any(text: &str, wanted: &[String]) -> Truth {
+pub(super) fn covers_any(text: &str, wanted: &[&str]) -> Truth {
     // Most texts are no patterns, and cover themselves alone.
     if text.is_ascii() && memchr::memchr2(b'*', b'?', text.as_bytes()).is_none() {
         return wanted.iter().any(|wanted| text.eq_ignore_ascii_case(wanted)).into();

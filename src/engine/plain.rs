@@ -36,7 +36,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Plain::Absent => Lookup::of(self.nothing().at(here.owner.place(self.world)), depth),
                 Plain::Node(..) => return None,
             },
-            ([Segment::Attribute(name)], _) if name == "Type" => match here.owner {
+            ([Segment::Attribute(name)], _) if *name == "Type" => match here.owner {
                 Subject::Resource(id) => {
                     let type_name = self.world.graph.resource(id).declared.type_name;
                     Lookup::of(Value::text(type_name).at(here.owner.place(self.world)), depth)
@@ -87,7 +87,7 @@ impl<'a> Evaluator<'_, 'a> {
                 _ => return None,
             },
         };
-        for segment in &path.segments {
+        for segment in path.segments.iter() {
             let (Segment::Name(name) | Segment::Quoted(name)) = segment else { return None };
             if !node.is_map() || Intrinsic::of(node).is_some() {
                 return None;

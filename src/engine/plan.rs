@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// Which rules look at what: by type, so that a resource meets only its own.
 pub(super) struct Plan<'a> {
     rules: &'a [Arc<Rule>],
-    by_type: FxHashMap<String, Vec<usize>>,
+    by_type: FxHashMap<&'static str, Vec<usize>>,
     by_glob: Vec<usize>,
     /// The rules for each type that was met so far, globs included.
     known: Mutex<FxHashMap<String, Arc<List<'a>>>>,
@@ -43,13 +43,13 @@ pub(super) struct Asked<'a> {
 impl<'a> Plan<'a> {
     /// Sorts the rules by what they look at.
     pub fn new(rules: &'a [Arc<Rule>], settings: &'a Settings) -> Plan<'a> {
-        let mut by_type: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_type: FxHashMap<&'static str, Vec<usize>> = FxHashMap::default();
         let mut by_glob = Vec::new();
         let [mut stack, mut nested, mut app] = [const { Vec::new() }; 3];
         for (index, rule) in rules.iter().enumerate() {
             for matched in &rule.matches {
                 let list = match matched {
-                    Match::Type(name) => by_type.entry(name.clone()).or_default(),
+                    Match::Type(name) => by_type.entry(name).or_default(),
                     Match::Glob(..) => &mut by_glob,
                     Match::Stack => &mut stack,
                     Match::NestedStack => &mut nested,
@@ -84,7 +84,7 @@ impl<'a> Plan<'a> {
                 let fits = self.rules[index]
                     .matches
                     .iter()
-                    .any(|matched| matches!(matched, Match::Glob(_, glob) if glob.is_match(type_name)));
+                    .any(|matched| matches!(matched, Match::Glob(glob) if glob.is_match(type_name)));
                 if fits && !rules.contains(&index) {
                     rules.push(index);
                 }

@@ -44,7 +44,7 @@ fn add_wanted<'a>(when: &'a Condition, tests: &mut Vec<&'a Test>) {
     match when {
         Condition::All(all) => all.iter().for_each(|when| add_wanted(when, tests)),
         Condition::At(check) if check.path.base == Base::Here && check.default.is_none() => {
-            if matches!(&check.path.segments[..], [Segment::Attribute(name)] if name == "Text") {
+            if matches!(&check.path.segments[..], [Segment::Attribute(name)] if *name == "Text") {
                 match &check.test {
                     Test::All(all) => tests.extend(all.iter().filter(|test| is_local(test))),
                     test => tests.extend(Some(test).filter(|test| is_local(test))),

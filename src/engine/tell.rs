@@ -90,7 +90,7 @@ fn saying(rule: &Rule, clause: &Clause) -> Saying {
     let fix = clause.fix.as_ref().unwrap_or(&rule.fix);
     // Where a person may vouch for it, with what to add to the policy.
     let fix = match clause.attestable {
-        true => Arc::new(Fix { attest: Some(paste(Some(&rule.id), &rule.checklist)), ..Fix::clone(fix) }),
+        true => Arc::new(Fix { attest: Some(paste(Some(&rule.id), rule.checklist)), ..Fix::clone(fix) }),
         false => fix.clone(),
     };
     let message = message::pieces(clause.message.as_ref().unwrap_or(&rule.message), rule);
@@ -101,9 +101,9 @@ fn saying(rule: &Rule, clause: &Clause) -> Saying {
 fn saying_of(rule: &Rule, fix: Arc<Fix>) -> Saying {
     Saying {
         rule: rule.id.clone(),
-        title: rule.title.clone(),
+        title: rule.title,
         fix,
-        see: rule.see.clone(),
+        see: rule.see,
         concealed: rule.conceal,
         message: Vec::new(),
     }
@@ -113,7 +113,7 @@ fn saying_of(rule: &Rule, fix: Arc<Fix>) -> Saying {
 pub(super) fn offer(evaluator: &Evaluator<'_, '_>, rule: &Rule) -> Arc<str> {
     let mut telling = evaluator.known.telling.borrow_mut();
     let offers = telling.offers.entry(rule.id.clone());
-    offers.or_insert_with(|| paste(Some(&rule.id), &rule.checklist).into()).clone()
+    offers.or_insert_with(|| paste(Some(&rule.id), rule.checklist).into()).clone()
 }
 
 /// The attestation that would speak of the failure, if it still counted.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// In CDK code.
-    pub cdk: Option<String>,
+    pub cdk: Option<&'static str>,
     /// In the template.
-    pub cloudformation: Option<String>,
+    pub cloudformation: Option<&'static str>,
     /// By a person who vouches for it: what to add to `stackproof.yaml`.
     pub attest: Option<String>,
 }

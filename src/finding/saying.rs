@@ -9,11 +9,11 @@ pub struct Saying {
     /// The rule's id.
     pub rule: Arc<str>,
     /// The rule's title.
-    pub title: Arc<str>,
+    pub title: &'static str,
     /// How to mend it.
     pub fix: Arc<Fix>,
     /// The first page of AWS's documentation that the rule cites.
-    pub see: Option<Arc<str>>,
+    pub see: Option<&'static str>,
     /// Whether the value is a secret: reports say where it stands, and never show the line.
     pub concealed: bool,
     /// What is wrong, in a sentence that names the thing.

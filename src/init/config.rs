@@ -109,7 +109,7 @@ fn rules(text: &mut String, seen: &Seen) {
     for (rule, count) in seen.firing.iter().take(MOST_RULES) {
         let entry = format!("{}: {}", rule.id, level(rule));
         let plural = if *count == 1 { "finding" } else { "findings" };
-        let _ = writeln!(text, "  # {entry:58} # {count} {plural}: {}", one_line(&rule.title));
+        let _ = writeln!(text, "  # {entry:58} # {count} {plural}: {}", one_line(rule.title));
     }
 }
 
@@ -133,7 +133,7 @@ fn attestations(text: &mut String, seen: &Seen) {
         attestation(text, seen, ("line", &line.id), &line.id, &line.title);
     }
     for rule in &seen.vouchable {
-        attestation(text, seen, ("rule", &rule.id), &rule.checklist, &rule.title);
+        attestation(text, seen, ("rule", &rule.id), rule.checklist, rule.title);
     }
 }
 

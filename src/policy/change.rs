@@ -85,7 +85,7 @@ impl Changes {
         else {
             let known: Vec<&str> = fitting
                 .iter()
-                .flat_map(|index| rules.rules[*index].params.iter().map(|param| param.name.as_str()))
+                .flat_map(|index| rules.rules[*index].params.iter().map(|param| param.name))
                 .collect();
             let message = format!("no rule that is meant here has the parameter `{}`", name.text);
             let help = match known.is_empty() {

@@ -93,7 +93,8 @@ impl Policy {
     /// The attestation for a rule, by its index: one that is valid, else the first.
     pub fn attestation(&self, rule: &Rule) -> Option<usize> {
         let of = |attestation: &Attestation| {
-            attestation.rules.iter().any(|id| **id == *rule.id) || attestation.lines.contains(&rule.checklist)
+            attestation.rules.iter().any(|id| **id == *rule.id)
+                || attestation.lines.iter().any(|line| *line == rule.checklist)
         };
         let mut all = (0..self.attestations.len()).filter(|index| of(&self.attestations[*index]));
         let first = all.clone().next();

@@ -17,7 +17,7 @@ rule is written is told in [rule-language.md](../rule-language.md). If you know 
 pub(super) fn page(services: &BTreeMap<&str, Vec<&Rule>>, lines: &[ChecklistLine]) -> String {
     let mut by_line: HashMap<&str, Vec<&Rule>> = HashMap::new();
     for rule in services.values().flatten() {
-        by_line.entry(&rule.checklist).or_default().push(rule);
+        by_line.entry(rule.checklist).or_default().push(rule);
     }
     for rules in by_line.values_mut() {
         rules.sort_by_key(|rule| &rule.id);
@@ -37,7 +37,7 @@ pub(super) fn page(services: &BTreeMap<&str, Vec<&Rule>>, lines: &[ChecklistLine
         let Some(rules) = by_line.get(&*line.id) else { continue };
         out.push_str("\n| rule | level | what holds |\n| --- | --- | --- |\n");
         for rule in rules {
-            let _ = writeln!(out, "| {} | {} | {} |", link(rule), levels(rule.levels), prose(&rule.title));
+            let _ = writeln!(out, "| {} | {} | {} |", link(rule), levels(rule.levels), prose(rule.title));
         }
     }
     let count: usize = services.values().map(Vec::len).sum();

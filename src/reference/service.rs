@@ -13,7 +13,7 @@ pub(super) fn page(service: &str, rules: &[&Rule], lines: &[ChecklistLine]) -> S
     let mut out = format!("{MARK}\n# Rules: {service}\n\n");
     let _ = writeln!(out, "They look at {}. [All rules](README.md).\n", names.join(", "));
     for rule in rules {
-        let _ = writeln!(out, "- [{id}](#{id}): {}", prose(&rule.title), id = rule.id);
+        let _ = writeln!(out, "- [{id}](#{id}): {}", prose(rule.title), id = rule.id);
     }
     for rule in rules {
         section(&mut out, rule, lines);
@@ -27,7 +27,7 @@ fn namespace(name: &str) -> &str {
 }
 
 fn section(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
-    let _ = write!(out, "\n## {}\n\n**{}**\n\n", rule.id, prose(&rule.title));
+    let _ = write!(out, "\n## {}\n\n**{}**\n\n", rule.id, prose(rule.title));
     facts(out, rule, lines);
     let _ = write!(out, "\n{}\n\n", prose(&rule.docs.why));
     fix(out, &rule.fix);
@@ -41,7 +41,7 @@ fn section(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
         out.push_str("\n| parameter | default | meaning |\n| --- | --- | --- |\n");
         for param in &rule.params {
             let value = code_cell(&value(&param.value));
-            let _ = writeln!(out, "| {} | {value} | {} |", code(&param.name), prose(&param.doc));
+            let _ = writeln!(out, "| {} | {value} | {} |", code(param.name), prose(param.doc));
         }
     }
     examples(out, &rule.docs.examples);

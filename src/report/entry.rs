@@ -113,10 +113,10 @@ impl<'r> Entries<'r> {
 
     /// The fields that all findings of a rule share.
     pub(super) fn rule(&mut self, finding: &Finding) {
-        self.text(b"\"title\":", &finding.title);
+        self.text(b"\"title\":", finding.title);
         self.put(b",\"fix\":{");
         self.fix(&finding.fix);
-        self.optional(b",\"see\":", finding.see.as_deref());
+        self.optional(b",\"see\":", finding.see);
     }
 
     /// The fields of an input that could not be linted, or deserves a look.
@@ -216,8 +216,8 @@ impl<'r> Entries<'r> {
 
     /// What is inside of a fix, and its end.
     fn fix(&mut self, fix: &Fix) {
-        self.optional(b"\"cdk\":", fix.cdk.as_deref());
-        self.optional(b",\"cloudformation\":", fix.cloudformation.as_deref());
+        self.optional(b"\"cdk\":", fix.cdk);
+        self.optional(b",\"cloudformation\":", fix.cloudformation);
         if let Some(attest) = &fix.attest {
             self.text(b",\"attest\":", attest);
         }

@@ -83,7 +83,7 @@ impl Report {
         if told.is_some() {
             return self.page.field("rule", &rule);
         }
-        self.page.field("rule", &format!("{rule} ({})", brief(&finding.title)));
+        self.page.field("rule", &format!("{rule} ({})", brief(finding.title)));
         if let Some(see) = &finding.see {
             // Never wrapped: an address in two halves cannot be opened.
             let line = format!("  {} {}\n", self.page.theme.dim("docs:"), self.page.theme.page(see));

@@ -101,7 +101,7 @@ pub(super) fn finding(
 ) -> Finding {
     let saying = Saying {
         rule: rule.into(),
-        title: "Things are as they should be".into(),
+        title: "Things are as they should be",
         fix: Arc::default(),
         see: None,
         concealed: false,
@@ -137,7 +137,7 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
 
     let admin = "\":iam::aws:policy/AdministratorAccess\"";
     let mut admin = of(admin, Severity::Error, "iam-no-administrator-access", role, "AWS::IAM::Role");
-    admin.saying_mut().title = "Roles do not carry AdministratorAccess".into();
+    admin.saying_mut().title = "Roles do not carry AdministratorAccess";
     admin.say(format!("{role} may do everything: it carries the managed policy AdministratorAccess"));
     admin.property = Some("ManagedPolicyArns.0".into());
     Arc::make_mut(&mut admin.subject).construct_path =
@@ -145,26 +145,25 @@ fn payments_findings(template: &Arc<Source>, manifest: &Arc<Source>) -> Vec<Find
     Arc::make_mut(&mut admin.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", true, true);
     Arc::make_mut(&mut admin.saying_mut().fix).cdk =
-        Some("role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))".into());
-    admin.saying_mut().see =
-        Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html".into());
+        Some("role.addToPolicy(new iam.PolicyStatement({\n  actions: ['s3:GetObject'],\n}))");
+    admin.saying_mut().see = Some("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html");
 
     let mut runtime =
         of("\"nodejs16.x\"", Severity::Warning, "lambda-runtime", handler, "AWS::Lambda::Function");
-    runtime.saying_mut().title = "Lambda runtimes are supported".into();
+    runtime.saying_mut().title = "Lambda runtimes are supported";
     runtime.say(format!("{handler} runs on nodejs16.x, which AWS no longer supports"));
     runtime.property = Some("Runtime".into());
     Arc::make_mut(&mut runtime.subject).source =
         place("lib/payments-stack.ts", 41, "new lambda.Function", false, true);
     runtime.saying_mut().fix = Arc::new(Fix {
-        cdk: Some("runtime: lambda.Runtime.NODEJS_22_X".into()),
-        cloudformation: Some("Set Runtime to nodejs22.x.".into()),
+        cdk: Some("runtime: lambda.Runtime.NODEJS_22_X"),
+        cloudformation: Some("Set Runtime to nodejs22.x."),
         ..Fix::default()
     });
 
     let mut key = of("false]", Severity::Error, "kms-key-rotation", "Key961B73FD", "AWS::KMS::Key");
     key.location.span.end -= 1;
-    key.saying_mut().title = "KMS keys rotate every year".into();
+    key.saying_mut().title = "KMS keys rotate every year";
     key.say("Key961B73FD never rotates its key material");
     key.property = Some("EnableKeyRotation".into());
     key.set_scenario(Some("IsProd is false".into()));
@@ -260,7 +259,7 @@ pub(super) fn many(buckets: usize) -> Run {
         finding.say(format!("{name} keeps no earlier versions of its objects"));
         finding.property = Some("VersioningConfiguration.Status".into());
         Arc::make_mut(&mut finding.saying_mut().fix).cloudformation =
-            Some("Set VersioningConfiguration.Status to Enabled.".into());
+            Some("Set VersioningConfiguration.Status to Enabled.");
         finding
     };
     Run {
@@ -304,7 +303,7 @@ pub(super) fn hostile() -> Run {
     let text = format!("{{\n \"{nasty}\": 1,\r \"\u{1b}]8;;x\u{1b}\\\": 2\n}}");
     let template = source(&format!("cdk.out/{nasty}.json"), &text);
     let mut finding = finding(&template, "A\u{1b}[2J", nasty, Severity::Error, "r-1");
-    finding.saying_mut().title = nasty.into();
+    finding.saying_mut().title = nasty;
     finding.say(nasty);
     Arc::make_mut(&mut finding.subject).resource = Some(nasty.into());
     Arc::make_mut(&mut finding.subject).construct_path = Some(nasty.into());
@@ -312,8 +311,8 @@ pub(super) fn hostile() -> Run {
     finding.property = Some(nasty.into());
     finding.set_scenario(Some(nasty.into()));
     finding.relate([Related { message: nasty.into(), location: at(&template, "\u{1b}]8") }]);
-    Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(nasty.into());
-    finding.saying_mut().see = Some(format!("https://x.test/{nasty}").into());
+    Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(nasty);
+    finding.saying_mut().see = Some(format!("https://x.test/{nasty}").leak());
     let undecided = Undecided {
         rule: finding.rule.clone(),
         severity: Severity::Error,

@@ -1,8 +1,9 @@
 //! The built-in rules, embedded by the build script.
 //!
-//! What tells whether a rule is asked at all is data of the binary. What it asks was read from its file and checked when the
-//! program was built, and stands in the binary form of [`Body`](super::Body), from which it is read when somebody asks. What
-//! only people read is a JSON text, and so is what a rule with parameters asks: other values of them mean to read it anew.
+//! They were read from their files and checked when the program was built, and stand in the binary form that `serde` gives
+//! them, without a pointer that the loader would have to set. What tells whether a rule is asked at all is read of each; what
+//! it asks, its [`Body`](super::Body), when somebody asks. What only people read is a JSON text, and so is what a rule with
+//! parameters asks: other values of them mean to read it anew.
 use super::body::LazyBody;
 use super::docs::Docs;
 use super::head::Rule;
@@ -12,10 +13,13 @@ use super::prepared::{Prepared, Tail};
 use super::reader::{Overrides, Reader};
 use crate::source::Source;
 use crate::syntax::{self, Document};
+use serde::Deserialize;
 use std::sync::Arc;
 
-/// Sorted by id.
-static RULES: &[Embedded] = &include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// One [`Embedded`] after the other, in the order of their ids.
+static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+/// Their [`Texts`], which no run touches, in the same order.
+static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
 /// What other tools call them: ids in order, each with the index of a rule and how much of it is covered.
 pub(super) const ALIASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aliases.bin"));
 /// The regular expressions of their `matches`, sorted by their texts.
@@ -25,23 +29,28 @@ pub(super) const CHECKLIST: &str = include_str!(concat!(env!("OUT_DIR"), "/check
 pub(super) const TABLES: &str = include_str!(concat!(env!("OUT_DIR"), "/tables.txt"));
 
 /// A built-in rule as the build script writes it.
-#[derive(Debug)]
+#[derive(Deserialize)]
 struct Embedded {
     id: &'static str,
     checklist: &'static str,
-    matches: &'static [&'static str],
+    matches: Box<[Match]>,
     body: &'static [u8],
+}
+
+/// What the build script writes of a built-in rule as JSON.
+#[derive(Deserialize)]
+struct Texts {
     /// What the body was read from; none where it has no parameters.
-    text: Option<&'static str>,
+    body: Option<&'static str>,
     docs: &'static str,
 }
 
 impl Embedded {
-    fn rule(&self) -> Rule {
+    fn rule(self) -> Rule {
         Rule {
             id: self.id.into(),
-            checklist: self.checklist.to_owned(),
-            matches: self.matches.iter().filter_map(|text| Match::parse(text).ok()).collect(),
+            checklist: self.checklist,
+            matches: self.matches,
             undecided: [Raise::default(); 3],
             variants: Vec::new(),
             docs: Docs::default(),
@@ -50,19 +59,30 @@ impl Embedded {
     }
 }
 
+/// What is embedded, rule by rule.
+fn each<T: Deserialize<'static>>(mut rest: &'static [u8]) -> impl Iterator<Item = T> {
+    std::iter::from_fn(move || {
+        let read = || {
+            postcard::take_from_bytes(rest).expect("invariant: the build script wrote rules of this program")
+        };
+        let (rule, behind) = (!rest.is_empty()).then(read)?;
+        rest = behind;
+        Some(rule)
+    })
+}
+
 /// The built-in rules, sorted by id, without what only people read.
-pub fn builtin() -> Vec<Rule> {
-    RULES.iter().map(Embedded::rule).collect()
+pub fn builtin() -> impl Iterator<Item = Rule> {
+    each(RULES).map(Embedded::rule)
 }
 
 /// The built-in rules, sorted by id, with reasons, links, other tools' names and examples.
-pub fn builtin_documented() -> Vec<Rule> {
-    let documented = |embedded: &Embedded| {
-        let document = self::embedded(embedded.docs);
+pub fn builtin_documented() -> impl Iterator<Item = Rule> {
+    builtin().zip(each(TEXTS)).map(|(rule, texts): (Rule, Texts)| {
+        let document = embedded(texts.docs);
         let docs = Reader::new(&document, false).docs(document.root());
-        Rule { docs: Docs { source: None, ..docs }, ..embedded.rule() }
-    };
-    RULES.iter().map(documented).collect()
+        Rule { docs: Docs { source: None, ..docs }, ..rule }
+    })
 }
 
 pub(super) fn embedded(text: &str) -> Document {
@@ -72,19 +92,19 @@ pub(super) fn embedded(text: &str) -> Document {
 
 /// The ids of the built-in rules, in order.
 pub(super) fn builtin_ids() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|rule| rule.id)
+    each(RULES).map(|rule: Embedded| rule.id)
 }
 
 /// The built-in rule of an id, with its parameters overridden.
 pub(super) fn builtin_with(id: &str, overrides: Overrides) -> Option<Rule> {
-    let embedded = &RULES[RULES.binary_search_by(|rule| rule.id.cmp(id)).ok()?];
-    let Some(text) = embedded.text else { return Some(embedded.rule()) };
-    let document = self::embedded(text);
+    let (rule, texts): (Rule, Texts) = builtin().zip(each(TEXTS)).find(|(rule, _)| *rule.id == *id)?;
+    let Some(text) = texts.body else { return Some(rule) };
+    let document = embedded(text);
     let mut reader = Reader::new(&document, false);
     reader.overrides = overrides;
     let body =
         reader.body(document.root()).expect("invariant: a built-in rule was checked when it was built");
-    Some(Rule { body: LazyBody::of(body), ..embedded.rule() })
+    Some(Rule { body: LazyBody::of(body), ..rule })
 }
 
 #[cfg(test)]
@@ -101,9 +121,9 @@ mod tests {
 
     #[test]
     fn what_is_embedded_is_what_the_files_say() {
-        assert!(RULES.is_sorted_by_key(|rule| rule.id) && RULES.len() > 200);
+        assert!(builtin_ids().is_sorted() && builtin_ids().count() > 200);
         assert!(PREPARED.is_sorted_by_key(|prepared| prepared.expression));
-        for (rule, documented) in builtin().iter().zip(builtin_documented()) {
+        for (rule, documented) in builtin().zip(builtin_documented()) {
             let path =
                 format!("{}/rules/{}/{}.yaml", env!("CARGO_MANIFEST_DIR"), documented.docs.service, rule.id);
             let file = read(std::fs::read_to_string(&path).unwrap(), &path);

@@ -3,6 +3,7 @@
 use super::cost;
 use super::error::suggestion;
 use super::forms;
+use super::lasting::lasting;
 use super::level::{Levels, Profile};
 use super::model::{Body, Clause, Condition, Match, Param, ParamValue};
 use super::reader::Reader;
@@ -30,7 +31,7 @@ impl<'a> Reader<'a> {
     pub fn body(&mut self, root: Node<'a>) -> Option<Body> {
         self.params = root.get("params").map(|params| self.read_params(params)).unwrap_or_default();
         for param in &mut self.params {
-            if let Some(value) = self.overrides.get(&param.name) {
+            if let Some(value) = self.overrides.get(param.name) {
                 param.value = value.clone();
             }
         }
@@ -56,14 +57,14 @@ impl<'a> Reader<'a> {
         };
         let conceal = root.get("conceal").is_some_and(|conceal| self.boolean(conceal) == Some(true));
         let suppressible = root.get("suppressible").is_none_or(|node| self.boolean(node) != Some(false));
-        let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(Arc::from);
+        let see = root.get("see").and_then(|see| see.items().next()).and_then(Node::as_str).map(lasting);
         Some(Body {
-            title: title.into(),
+            title: lasting(title),
             levels,
             when,
             spares_owned,
             require,
-            message: message.trim().to_owned(),
+            message: lasting(message.trim()),
             fix: root.get("fix").map(|fix| Arc::new(self.fix(fix))).unwrap_or_default(),
             see,
             once_per_app,
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
                 None => None,
             };
             let message = item.get("message").and_then(|message| self.text(message));
-            let message = message.map(|text| text.trim().to_owned());
+            let message = message.map(|text| lasting(text.trim()));
             let fix = item.get("fix").map(|fix| Arc::new(self.fix(fix)));
             let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
             let said = OnceLock::new();
@@ -177,7 +178,7 @@ impl<'a> Reader<'a> {
     /// A type, a glob of types, `Stack`, `NestedStack` or `App`.
     pub fn match_of(&mut self, node: Node<'a>) -> Option<Match> {
         let text = self.text(node)?;
-        match Match::parse(text) {
+        match Match::parse(lasting(text)) {
             Ok(matched) => return Some(matched),
             Err((message, Some(help))) => self.error_help(node, message, help),
             Err((message, None)) => self.error(node, message),
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
     fn fix(&mut self, node: Node<'a>) -> Fix {
         self.form(node, &forms::FIX);
         let mut text =
-            |key: &str| node.get(key).and_then(|text| self.text(text)).map(|text| text.trim().to_owned());
+            |key: &str| node.get(key).and_then(|text| self.text(text)).map(|text| lasting(text.trim()));
         Fix { cdk: text("cdk"), cloudformation: text("cloudformation"), attest: None }
     }
 
@@ -205,7 +206,7 @@ impl<'a> Reader<'a> {
                 self.error(default, "a parameter is a number, a text, a boolean or a list of texts");
                 continue;
             };
-            params.push(Param { name: key.text_or_empty().to_owned(), value, doc: doc.trim().to_owned() });
+            params.push(Param { name: lasting(key.text_or_empty()), value, doc: lasting(doc.trim()) });
         }
         params
     }
@@ -214,7 +215,7 @@ impl<'a> Reader<'a> {
     pub fn param(&mut self, node: Node<'a>, text: &str) -> Option<Option<ParamValue>> {
         let Some(name) = text.strip_prefix("$param.") else { return Some(None) };
         let Some(param) = self.params.iter().find(|param| param.name == name) else {
-            let names: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
+            let names: Vec<String> = self.params.iter().map(|param| param.name.to_owned()).collect();
             let help = suggestion(name, names.iter().map(String::as_str));
             self.error_help(node, format!("the rule has no parameter `{name}`"), help);
             return None;

@@ -4,6 +4,7 @@
 //! mapping of operators only, or a mapping of paths only, relative to what the path names.
 use super::error::suggestion;
 use super::forms;
+use super::lasting::lasting;
 use super::model::{Check, Condition, Join, Match, Op, Scope, Target, Test};
 use super::operator::{OPERATORS, is_operator};
 use super::path::{Base, Path, Segment};
@@ -21,9 +22,9 @@ fn joined(any: Vec<Condition>) -> Vec<Condition> {
                 if last.path == next.path && last.default.is_none() && next.default.is_none() =>
             {
                 let first = std::mem::replace(&mut last.test, Test::Any(Vec::new().into()));
-                let mut tests = if let Test::Any(tests) = first { tests } else { vec![first].into() };
+                let mut tests = if let Test::Any(tests) = first { tests.into() } else { vec![first] };
                 tests.push(next.test);
-                last.test = Test::Any(tests);
+                last.test = Test::Any(tests.into());
             }
             (_, condition) => joined.push(condition),
         }
@@ -55,7 +56,7 @@ impl<'a> Reader<'a> {
                 "exists" => all.push(Condition::Exists(Box::new(self.join(key, value, false)?))),
                 "referenced-by" => all.push(Condition::ReferencedBy(Box::new(self.join(key, value, true)?))),
                 "undecided" => match value.as_str() {
-                    Some(reason) => all.push(Condition::Undecided(reason.to_owned())),
+                    Some(reason) => all.push(Condition::Undecided(lasting(reason))),
                     None => self.error(value, "`undecided` takes the reason, a text"),
                 },
                 name if is_operator(name) => self.error_help(
@@ -74,7 +75,7 @@ impl<'a> Reader<'a> {
         let path = self.path(key)?;
         let mut default = None;
         if let Some((at, operand)) = value.entry("default").filter(|_| value.is_map()) {
-            default = self.operand(operand);
+            default = self.operand(operand).map(Box::new);
             if value.len() == 1 {
                 self.error(at, "`default` stands beside an operator that compares with it");
             }
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
                 "say what of it must hold with `some`, `every`, `none` or `count`",
             );
         }
-        Some(Condition::At(Box::new(Check { path, test, default, span: self.span_of(key) })))
+        Some(Condition::At(Check { path, test, default, span: self.span_of(key) }))
     }
 
     /// Reads a path from a key or a text, with its errors placed.
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
         &mut self,
         mapping: Node<'a>,
         read: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<(Option<String>, T)> {
+    ) -> Option<(Option<&'static str>, T)> {
         let Some(name) = mapping.get("as") else { return Some((None, read(self)?)) };
         let text = self.text(name)?;
         let plain = Path::parse(text).is_ok_and(|path| matches!(&path.segments[..], [Segment::Name(_)]));
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         self.names.push(text.to_owned());
         let read = read(self);
         self.names.pop();
-        Some((Some(text.to_owned()), read?))
+        Some((Some(lasting(text)), read?))
     }
 
     /// A test of elements, under their name if they have one.
@@ -211,7 +212,7 @@ impl<'a> Reader<'a> {
             "empty" => Op::Empty(self.boolean(value)?),
             "equals" => Op::Equals(self.operand(value)?),
             "in" => Op::In(self.operands(value)?),
-            "matches" => Op::Matches(self.pattern(value)?),
+            "matches" => Op::Matches(Box::new(self.pattern(value)?)),
             "glob" => Op::Glob(self.texts(value)?),
             "starts-with" => Op::StartsWith(self.texts(value)?),
             "ends-with" => Op::EndsWith(self.texts(value)?),
@@ -233,7 +234,7 @@ impl<'a> Reader<'a> {
             }
             "some" => Op::Some(self.named_test(all, value)?),
             "none" => Op::None(self.named_test(all, value)?),
-            "refers-to" => Op::RefersTo(self.target(value)?),
+            "refers-to" => Op::RefersTo(Box::new(self.target(value)?)),
             "same-as" => Op::SameAs(self.operand(value)?),
             other => {
                 self.error(key, format!("the operator `{other}` is not read here"));
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
             self.error(node, format!("this regular expression is refused: {last}"));
             return None;
         }
-        Some(Pattern::new(text))
+        Some(Pattern::new(lasting(text)))
     }
 
     fn target(&mut self, node: Node<'a>) -> Option<Target> {
@@ -272,7 +273,7 @@ impl<'a> Reader<'a> {
         let types = node.get("type").map(|types| self.types(types)).unwrap_or_default();
         let filter = self.named_condition(node)?.map(Box::new);
         let attribute = match node.get("attribute") {
-            Some(attribute) => Some(self.text(attribute)?.to_owned()),
+            Some(attribute) => Some(lasting(self.text(attribute)?)),
             None => None,
         };
         Some(Target::Resource { types, attribute, filter })
@@ -307,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One type, or a list of them; globs allowed.
-    pub(super) fn types(&mut self, node: Node<'a>) -> Vec<Match> {
+    pub fn types(&mut self, node: Node<'a>) -> Box<[Match]> {
         let nodes: Vec<Node<'a>> = if node.is_list() { node.items().collect() } else { vec![node] };
         nodes.into_iter().filter_map(|node| self.match_of(node)).collect()
     }
@@ -316,16 +317,16 @@ impl<'a> Reader<'a> {
 /// The name that a path, or an argument of a fact in it, starts at without anything having it.
 fn unnamed<'p>(path: &'p Path, names: &[String]) -> Option<&'p str> {
     if let Base::Named(name) = &path.base
-        && !names.contains(name)
+        && !names.iter().any(|known| known == name)
     {
         return Some(name);
     }
-    path.segments.iter().find_map(|segment| match segment {
-        Segment::Fact(_, arguments) | Segment::Row(_, arguments) => {
-            arguments.iter().find_map(|argument| unnamed(argument, names))
-        }
-        _ => None,
-    })
+    let mut arguments = path.segments.iter().flat_map(|segment| match segment {
+        Segment::Fact(_, arguments) => &arguments[..],
+        Segment::Row(row) => &row.key,
+        _ => &[],
+    });
+    arguments.find_map(|argument| unnamed(argument, names))
 }
 
 /// Whether a test can be asked of a list.

@@ -17,11 +17,12 @@ pub(super) fn cheapest_first(condition: &mut Condition) {
 /// says so, and it is asked once for each resource.
 pub(super) fn take_owned(when: Option<Condition>) -> (Option<Condition>, bool) {
     match when {
-        Some(Condition::All(mut all)) => {
+        Some(Condition::All(all)) => {
+            let mut all = Vec::from(all);
             let before = all.len();
             all.retain(|condition| !spares_owned(condition));
             let spares = all.len() < before;
-            (Some(Condition::All(all)).filter(|_| !(spares && before == 1)), spares)
+            (Some(Condition::All(all.into())).filter(|_| !(spares && before == 1)), spares)
         }
         Some(single) if spares_owned(&single) => (None, true),
         when => (when, false),
@@ -84,7 +85,7 @@ mod tests {
 
     fn at(path: &str, test: Test) -> Condition {
         let path = Path::parse(path).unwrap();
-        Condition::At(Box::new(Check { path, test, default: None, span: Default::default() }))
+        Condition::At(Check { path, test, default: None, span: Default::default() })
     }
 
     #[test]

@@ -63,10 +63,10 @@ mod tests {
 
     #[test]
     fn the_aliases_in_the_binary_are_those_of_the_rules() {
-        let rules: Vec<Arc<Rule>> = builtin().into_iter().map(Arc::new).collect();
+        let rules: Vec<Arc<Rule>> = builtin().map(Arc::new).collect();
         let aliases = Aliases::of(&rules);
         let mut count = 0;
-        for (index, rule) in builtin_documented().iter().enumerate() {
+        for (index, rule) in builtin_documented().enumerate() {
             for alias in &rule.docs.aliases {
                 assert!(aliases.get(&alias.id).contains(&(index, alias.covers)), "{} {}", rule.id, alias.id);
                 assert!(aliases.beginning(&alias.id).iter().any(|(rule, _)| *rule == index));

@@ -13,11 +13,11 @@ pub struct Rule {
     /// The id: the file's stem.
     pub id: Arc<str>,
     /// The line of the checklist that it proves.
-    pub checklist: String,
+    pub checklist: &'static str,
     /// How undecided verdicts count under each profile, in the order of [`Profile::ALL`].
     pub undecided: [Raise; 3],
     /// What it looks at.
-    pub matches: Vec<Match>,
+    pub matches: Box<[Match]>,
     /// The rule with other values of its parameters, for the profiles that have some.
     pub variants: Vec<(Profile, Arc<Rule>)>,
     /// What only people read; empty for a built-in rule that was loaded to run.

@@ -4,6 +4,7 @@ use super::docs::Docs;
 use super::error::{RuleError, suggestion};
 use super::forms;
 use super::head::Rule;
+use super::lasting::lasting;
 use super::level::Raise;
 use super::model::Param;
 use super::reader::Reader;
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
         let body = self.body(root)?;
         Some(Rule {
             id: id.into(),
-            checklist: checklist.to_owned(),
+            checklist: lasting(checklist),
             matches,
             variants: Vec::new(),
             docs: Docs::default(),
@@ -84,11 +85,11 @@ impl<'a> Reader<'a> {
         for param in rule
             .params
             .iter()
-            .filter(|param| !self.used_params.contains(&param.name))
+            .filter(|param| !self.used_params.iter().any(|used| used == param.name))
             .cloned()
             .collect::<Vec<_>>()
         {
-            let node = params.and_then(|params| params.get(&param.name)).unwrap_or(root);
+            let node = params.and_then(|params| params.get(param.name)).unwrap_or(root);
             self.error(node, format!("the parameter `{}` is not used", param.name));
         }
         let clauses =
@@ -103,7 +104,7 @@ impl<'a> Reader<'a> {
     fn check_placeholders(&mut self, message: Node<'a>, params: &[Param]) {
         for piece in message.text_or_empty().split('{').skip(1) {
             let Some((name, _)) = piece.split_once('}') else { continue };
-            let is_param = params.iter().any(|param| name.strip_prefix("param.") == Some(&*param.name));
+            let is_param = params.iter().any(|param| name.strip_prefix("param.") == Some(param.name));
             if !is_param && !PLACEHOLDERS.contains(&name) {
                 let help = suggestion(name, PLACEHOLDERS.into_iter());
                 self.error_help(message, format!("nothing fills in `{{{name}}}`"), help);

@@ -16,6 +16,7 @@ mod fact;
 mod foreign;
 pub mod forms;
 mod head;
+mod lasting;
 mod level;
 mod load;
 mod model;
@@ -42,6 +43,7 @@ pub use example::{Example, ExampleStack, Expect, Mark};
 pub use fact::{FACTS, FactId, FactInfo};
 pub use foreign::Aliases;
 pub use head::Rule;
+pub(crate) use lasting::lasting;
 pub use level::{Levels, Profile, Raise};
 pub use load::load;
 pub use model::{

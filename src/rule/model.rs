@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Body {
     /// One line that says what holds when the rule passes.
-    pub title: Arc<str>,
+    pub title: &'static str,
     /// The level under each profile.
     pub levels: Levels,
     /// Which of what the rule looks at it concerns; none: all.
@@ -26,11 +26,11 @@ pub struct Body {
     /// What must hold: one clause, or several with levels and messages of their own.
     pub require: Vec<Clause>,
     /// The message of a failing clause that has none of its own; `{placeholders}` are filled in.
-    pub message: String,
+    pub message: &'static str,
     /// How to mend a failure.
     pub fix: Arc<Fix>,
     /// The first page that it cites.
-    pub see: Option<Arc<str>>,
+    pub see: Option<&'static str>,
     /// Whether the findings of all stacks of an app are told as one.
     pub once_per_app: bool,
     /// Whether the value that decides, and the line that holds it, are never shown.
@@ -45,9 +45,9 @@ pub struct Body {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Match {
     /// Resources of a type.
-    Type(String),
+    Type(&'static str),
     /// Resources of all types that fit a glob such as `AWS::RDS::*`.
-    Glob(String, TypeGlob),
+    Glob(TypeGlob),
     /// Deployable stacks.
     Stack,
     /// Nested stacks.
@@ -58,27 +58,28 @@ pub enum Match {
 
 impl Match {
     /// What a text names; the error says what is wrong with it, and perhaps the way out.
-    pub(super) fn parse(text: &str) -> Result<Match, (String, Option<&'static str>)> {
+    pub(super) fn parse(text: &'static str) -> Result<Match, (String, Option<&'static str>)> {
         Ok(match text {
             "Stack" => Match::Stack,
             "NestedStack" => Match::NestedStack,
             "App" => Match::App,
             _ if text.contains(['*', '?', '{']) => match TypeGlob::parse(text) {
-                Ok(glob) => Match::Glob(text.to_owned(), glob),
+                Ok(glob) => Match::Glob(glob),
                 Err(error) => return Err((format!("this glob is refused: {}", error.kind()), None)),
             },
             _ if !text.contains("::") => {
                 let help = "a type such as AWS::S3::Bucket, a glob such as AWS::RDS::*, `Stack` or `App`";
                 return Err((format!("`{text}` is no resource type"), Some(help)));
             }
-            _ => Match::Type(text.to_owned()),
+            _ => Match::Type(text),
         })
     }
 
     /// As rule files write it.
     pub fn name(&self) -> &str {
         match self {
-            Match::Type(name) | Match::Glob(name, _) => name,
+            Match::Type(name) => name,
+            Match::Glob(glob) => glob.text(),
             Match::Stack => "Stack",
             Match::NestedStack => "NestedStack",
             Match::App => "App",
@@ -96,7 +97,7 @@ pub struct Clause {
     /// Its own levels; none: the rule's.
     pub levels: Option<Levels>,
     /// Its own message; none: the rule's.
-    pub message: Option<String>,
+    pub message: Option<&'static str>,
     /// Its own fix; none: the rule's.
     pub fix: Option<Arc<Fix>>,
     /// Whether a person can vouch for what no template shows.
@@ -110,11 +111,11 @@ pub struct Clause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// The name after `$param.`.
-    pub name: String,
+    pub name: &'static str,
     /// The value.
     pub value: ParamValue,
     /// What it means.
-    pub doc: String,
+    pub doc: &'static str,
 }
 
 /// The value of a parameter; its shape is its type.
@@ -140,26 +141,27 @@ pub enum Condition {
     /// Not this.
     Not(Box<Condition>),
     /// A test of the value at a path.
-    At(Box<Check>),
+    At(Check),
     /// Some resource of the stack or app.
     Exists(Box<Join>),
     /// Some resource that speaks of this one.
     ReferencedBy(Box<Join>),
     /// Not known, for this reason.
-    Undecided(String),
+    Undecided(&'static str),
     /// The same, with a name for what it speaks of: `$name.PATH` reaches it from deeper inside.
-    Named(String, Box<Condition>),
+    Named(&'static str, Box<Condition>),
 }
 
 /// A test of the value at a path.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Check {
     /// The path.
     pub path: Path,
     /// The test.
     pub test: Test,
     /// What the service takes where the path is absent.
-    pub default: Option<Operand>,
+    pub default: Option<Box<Operand>>,
     /// Where the rule says so; known while the rule is checked.
     #[serde(skip)]
     pub span: Span,
@@ -167,9 +169,10 @@ pub struct Check {
 
 /// A look at other resources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Join {
     /// Their types.
-    pub types: Vec<Match>,
+    pub types: Box<[Match]>,
     /// Where to look.
     pub scope: Scope,
     /// Where in them the reference stands (`referenced-by` only).
@@ -206,11 +209,12 @@ pub enum Test {
     /// The value is a map, or a resource, of which this holds.
     Nested(Box<Condition>),
     /// The same, with a name for the value: `$name.PATH` reaches it from deeper inside.
-    Named(String, Box<Test>),
+    Named(&'static str, Box<Test>),
 }
 
 /// An operator with its operand. See [`super::OPERATORS`] for what each does with absent and unknown values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Op {
     /// Set, and neither null nor `AWS::NoValue`.
     Present(bool),
@@ -219,17 +223,17 @@ pub enum Op {
     /// Equal, under CloudFormation's coercion.
     Equals(Operand),
     /// Equal to one of them.
-    In(Vec<Operand>),
+    In(Box<[Operand]>),
     /// Contains a match of a regular expression.
-    Matches(Pattern),
+    Matches(Box<Pattern>),
     /// Fits a glob: `*` any text, `?` one character.
-    Glob(Vec<String>),
+    Glob(Box<[&'static str]>),
     /// Begins with one of them.
-    StartsWith(Vec<String>),
+    StartsWith(Box<[&'static str]>),
     /// Ends with one of them.
-    EndsWith(Vec<String>),
+    EndsWith(Box<[&'static str]>),
     /// A text contains a text; a list contains all of these elements.
-    Contains(Vec<Operand>),
+    Contains(Box<[Operand]>),
     /// A number not below.
     AtLeast(Operand),
     /// A number not above.
@@ -254,13 +258,13 @@ pub enum Op {
     /// Holds of no element.
     None(Box<Test>),
     /// Refers to a resource of the app.
-    RefersTo(Target),
+    RefersTo(Box<Target>),
     /// Surely the same value.
     SameAs(Operand),
     /// Written in the templates or given to the run, and not read from outside at deployment.
     Known(bool),
     /// A pattern of a policy (`s3:*`) that one of these texts fits.
-    Covers(Vec<String>),
+    Covers(Box<[&'static str]>),
 }
 
 /// What a reference must lead to.
@@ -271,9 +275,9 @@ pub enum Target {
     /// A resource of one of these types of which the condition holds.
     Resource {
         /// The types; empty: any.
-        types: Vec<Match>,
+        types: Box<[Match]>,
         /// The attribute that is read of it; none: any, or the resource itself.
-        attribute: Option<String>,
+        attribute: Option<&'static str>,
         /// What must hold of it.
         filter: Option<Box<Condition>>,
     },
@@ -285,7 +289,7 @@ pub enum Operand {
     /// A number.
     Number(f64),
     /// A text.
-    Text(String),
+    Text(&'static str),
     /// A boolean.
     Bool(bool),
     /// The value at a path, and what is reckoned with it.
@@ -293,11 +297,12 @@ pub enum Operand {
     /// The day of the run, and some days added to it; an ISO date.
     Today(f64),
     /// Text around values: `/aws/lambda/{$subject.physical-name()}`.
-    Template(Vec<TemplatePart>),
+    Template(Box<[TemplatePart]>),
 }
 
 /// `{path: PATH, default: VALUE, times: N, plus: N}`: the value at a path, times a number, plus a number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Reckoned {
     /// Where the value stands.
     pub path: Path,
@@ -320,7 +325,20 @@ impl Reckoned {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TemplatePart {
     /// Text.
-    Literal(String),
+    Literal(&'static str),
     /// The value at a path.
     Path(Path),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::path::Segment;
+    use super::*;
+
+    #[test]
+    fn what_is_walked_most_is_small() {
+        assert!(size_of::<Segment>() <= 24 && size_of::<Operand>() <= 24 && size_of::<Test>() <= 32);
+        // With a path of one name and one operand, that is all that there is of a condition.
+        assert!(size_of::<Condition>() <= 96);
+    }
 }

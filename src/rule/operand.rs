@@ -1,5 +1,6 @@
 //! Reading what values are compared with: scalars, lists, other values and what is reckoned with them, days.
 use super::forms;
+use super::lasting::lasting;
 use super::model::{Operand, ParamValue, Reckoned, TemplatePart};
 use super::path::{Base, Path};
 use super::reader::Reader;
@@ -13,7 +14,7 @@ impl<'a> Reader<'a> {
             View::Number(number) => Some(Operand::Number(number.as_f64())),
             View::Text(text) => match self.param(node, text)? {
                 Some(ParamValue::Number(value)) => Some(Operand::Number(value)),
-                Some(ParamValue::Text(text)) => Some(Operand::Text(text)),
+                Some(ParamValue::Text(text)) => Some(Operand::Text(lasting(&text))),
                 Some(ParamValue::Bool(value)) => Some(Operand::Bool(value)),
                 Some(ParamValue::List(_)) => {
                     self.error(node, "a list cannot be compared with a single value here");
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
     /// Text, a path from a named start, or a template around such paths.
     fn text_operand(&mut self, node: Node<'a>, text: &str) -> Option<Operand> {
         if !text.contains('$') {
-            return Some(Operand::Text(text.to_owned()));
+            return Some(Operand::Text(lasting(text)));
         }
         let starts: Vec<String> = self
             .names
@@ -92,39 +93,39 @@ impl<'a> Reader<'a> {
         }
         let next = |rest: &str| starts.iter().filter_map(|start| rest.find(&format!("{{{start}"))).min();
         if next(text).is_none() {
-            return Some(Operand::Text(text.to_owned()));
+            return Some(Operand::Text(lasting(text)));
         }
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(start) = next(rest) {
             let Some(length) = rest[start..].find('}') else { break };
             if start > 0 {
-                parts.push(TemplatePart::Literal(rest[..start].to_owned()));
+                parts.push(TemplatePart::Literal(lasting(&rest[..start])));
             }
             parts.push(TemplatePart::Path(self.path_of(node, &rest[start + 1..start + length])?));
             rest = &rest[start + length + 1..];
         }
         if !rest.is_empty() {
-            parts.push(TemplatePart::Literal(rest.to_owned()));
+            parts.push(TemplatePart::Literal(lasting(rest)));
         }
-        Some(Operand::Template(parts))
+        Some(Operand::Template(parts.into()))
     }
 
     /// A list of operands; a single one counts as a list of itself, a list parameter is put in.
-    pub(super) fn operands(&mut self, node: Node<'a>) -> Option<Vec<Operand>> {
+    pub(super) fn operands(&mut self, node: Node<'a>) -> Option<Box<[Operand]>> {
         if node.is_list() {
             return Some(node.items().filter_map(|item| self.operands(item)).flatten().collect());
         }
         if let Some(text) = node.as_str()
             && let Some(ParamValue::List(texts)) = self.param(node, text)?
         {
-            return Some(texts.into_iter().map(Operand::Text).collect());
+            return Some(texts.iter().map(|text| Operand::Text(lasting(text))).collect());
         }
-        Some(vec![self.operand(node)?])
+        Some([self.operand(node)?].into())
     }
 
     /// A text, or a list of texts.
-    pub(super) fn texts(&mut self, node: Node<'a>) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, node: Node<'a>) -> Option<Box<[&'static str]>> {
         let mut texts = Vec::new();
         for operand in self.operands(node)? {
             match operand {
@@ -135,6 +136,6 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Some(texts)
+        Some(texts.into())
     }
 }

@@ -12,9 +12,11 @@
 //!
 //! `*` is every element of a list or every value of a map: the path then names the list of what is found.
 use super::fact::FactId;
+use super::lasting::lasting;
 use super::table::{Table, Tables};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::Deref;
 
 /// Where a path starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,33 +26,72 @@ pub enum Base {
     /// At the rule's own node, whatever the condition speaks of.
     Subject,
     /// At the element, resource or value that was given this name with `as`.
-    Named(String),
+    Named(&'static str),
 }
 
 /// A step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Segment {
     /// A property or key.
-    Name(String),
+    Name(&'static str),
     /// A key that is taken as it is, and not checked against the specification.
-    Quoted(String),
+    Quoted(&'static str),
     /// Every element or value.
     Star,
     /// An attribute of the resource, stack or app itself.
-    Attribute(String),
+    Attribute(&'static str),
     /// A derived fact.
-    Fact(FactId, Vec<Path>),
-    /// The row of a table whose key the values at these paths make.
-    Row(&'static Table, Vec<Path>),
+    Fact(FactId, Box<[Path]>),
+    /// The row of a table.
+    Row(Box<TableRow>),
+}
+
+/// The row of a table whose key the values at some paths make.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct TableRow {
+    /// The table.
+    pub table: &'static Table,
+    /// The parts of the key.
+    pub key: Box<[Path]>,
 }
 
 /// A path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Path {
     /// Where it starts.
     pub base: Base,
     /// The steps; empty only for `$subject` or `$name` itself.
-    pub segments: Vec<Segment>,
+    pub segments: Segments,
+}
+
+/// The steps of a path. Most have one, which then lies where the path does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub enum Segments {
+    /// One.
+    One(Segment),
+    /// Any other number.
+    Several(Box<[Segment]>),
+}
+
+impl From<Vec<Segment>> for Segments {
+    fn from(segments: Vec<Segment>) -> Segments {
+        <[Segment; 1]>::try_from(segments)
+            .map_or_else(|segments| Segments::Several(segments.into()), |[one]| Segments::One(one))
+    }
+}
+
+impl Deref for Segments {
+    type Target = [Segment];
+
+    fn deref(&self) -> &[Segment] {
+        match self {
+            Segments::One(one) => std::slice::from_ref(one),
+            Segments::Several(all) => all,
+        }
+    }
 }
 
 impl Path {
@@ -84,7 +125,7 @@ impl fmt::Display for Path {
             Base::Named(name) => write!(f, "${name}")?,
         }
         first &= self.base == Base::Here;
-        for segment in &self.segments {
+        for segment in self.segments.iter() {
             if !std::mem::take(&mut first) {
                 f.write_str(".")?;
             }
@@ -108,9 +149,9 @@ impl fmt::Display for Segment {
                 }
                 f.write_str(")")
             }
-            Segment::Row(table, arguments) => {
-                write!(f, "table({}", table.name)?;
-                arguments.iter().try_for_each(|argument| write!(f, ", {argument}"))?;
+            Segment::Row(row) => {
+                write!(f, "table({}", row.table.name)?;
+                row.key.iter().try_for_each(|argument| write!(f, ", {argument}"))?;
                 f.write_str(")")
             }
         }
@@ -137,16 +178,16 @@ impl<'t> Parser<'t> {
         let base = match self.eat('$').then(|| self.name()).transpose()? {
             None => Base::Here,
             Some("subject") => Base::Subject,
-            Some(name) => Base::Named(name.to_owned()),
+            Some(name) => Base::Named(lasting(name)),
         };
         let mut segments = Vec::new();
         if base != Base::Here && !self.eat('.') {
-            return Ok(Path { base, segments });
+            return Ok(Path { base, segments: segments.into() });
         }
         loop {
             segments.push(self.segment()?);
             if !self.eat('.') {
-                return Ok(Path { base, segments });
+                return Ok(Path { base, segments: segments.into() });
             }
         }
     }
@@ -156,16 +197,16 @@ impl<'t> Parser<'t> {
             return Ok(Segment::Star);
         }
         if self.eat('@') {
-            return Ok(Segment::Attribute(self.name()?.to_owned()));
+            return Ok(Segment::Attribute(lasting(self.name()?)));
         }
         if self.eat('"') {
             let (name, rest) = self.rest.split_once('"').ok_or("a quoted key is not closed")?;
             self.rest = rest;
-            return Ok(Segment::Quoted(name.to_owned()));
+            return Ok(Segment::Quoted(lasting(name)));
         }
         let name = self.name()?;
         if !self.eat('(') {
-            return Ok(Segment::Name(name.to_owned()));
+            return Ok(Segment::Name(lasting(name)));
         }
         let id = FactId::parse(name).ok_or_else(|| {
             format!(
@@ -190,14 +231,14 @@ impl<'t> Parser<'t> {
         if id == FactId::Table {
             let name = arguments.remove(0).to_string();
             return match self.tables.named(&name) {
-                Some(table) => Ok(Segment::Row(table, arguments)),
+                Some(table) => Ok(Segment::Row(Box::new(TableRow { table, key: arguments.into() }))),
                 None => Err(format!(
                     "there is no table `{name}`; {}",
                     super::error::suggestion(&name, self.tables.names())
                 )),
             };
         }
-        Ok(Segment::Fact(id, arguments))
+        Ok(Segment::Fact(id, arguments.into()))
     }
 
     fn name(&mut self) -> Result<&'t str, String> {

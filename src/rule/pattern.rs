@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// The text of the expression.
-    pub text: String,
+    pub text: &'static str,
     #[serde(skip)]
     prepared: OnceLock<Option<&'static Prepared>>,
     #[serde(skip)]
@@ -19,8 +19,8 @@ pub struct Pattern {
 
 impl Pattern {
     /// A pattern; not compiled yet.
-    pub fn new(text: impl Into<String>) -> Pattern {
-        Pattern { text: text.into(), prepared: OnceLock::new(), compiled: OnceLock::new() }
+    pub fn new(text: &'static str) -> Pattern {
+        Pattern { text, prepared: OnceLock::new(), compiled: OnceLock::new() }
     }
 
     /// Whether a text holds a match in one of the pieces between `hole`s, which stand for what is not known; none where the
@@ -42,13 +42,13 @@ impl Pattern {
     }
 
     fn matches_in(&self, text: &str, piece: Range<usize>) -> Option<bool> {
-        let prepared = *self.prepared.get_or_init(|| Prepared::of(&self.text));
+        let prepared = *self.prepared.get_or_init(|| Prepared::of(self.text));
         if let Some(found) = prepared.and_then(|prepared| prepared.matches(text, piece.clone())) {
             return Some(found);
         }
         let compiled = self.compiled.get_or_init(|| {
             let config = meta::Config::new().nfa_size_limit(Some(crate::limits::MAX_REGEX_BYTES));
-            meta::Builder::new().configure(config).build(&self.text).ok()
+            meta::Builder::new().configure(config).build(self.text).ok()
         });
         Some(compiled.as_ref()?.is_match(Input::new(text).range(piece)))
     }

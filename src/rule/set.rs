@@ -56,15 +56,12 @@ pub struct RuleSet {
 impl RuleSet {
     /// The built-in rules.
     pub fn builtin() -> RuleSet {
-        RuleSet { rules: builtin::builtin().into_iter().map(Arc::new).collect(), warnings: Vec::new() }
+        RuleSet { rules: builtin::builtin().map(Arc::new).collect(), warnings: Vec::new() }
     }
 
     /// The built-in rules with all that people read of them.
     pub fn documented() -> RuleSet {
-        RuleSet {
-            rules: builtin::builtin_documented().into_iter().map(Arc::new).collect(),
-            warnings: Vec::new(),
-        }
+        RuleSet { rules: builtin::builtin_documented().map(Arc::new).collect(), warnings: Vec::new() }
     }
 
     /// Adds every rule file (`*.yaml`, `*.yml`) below a folder; one with the id of a built-in rule replaces it.

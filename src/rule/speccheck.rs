@@ -42,7 +42,7 @@ pub(super) fn check<'a>(reader: &mut Reader<'a>, root: Node<'a>, rule: &Rule) {
 /// Why a path names no property of a type, where the specification knows it better.
 pub fn misnamed(type_name: &str, path: &Path) -> Option<String> {
     let mut cursor = Cursor::of(type_name)?;
-    for segment in &path.segments {
+    for segment in path.segments.iter() {
         cursor = match segment {
             Segment::Star => cursor.element()?,
             Segment::Name(name) => match cursor.step(name) {
@@ -93,7 +93,7 @@ struct Walk {
     problems: Vec<Problem>,
     subject: Vec<Position>,
     /// What the names given with `as` stand for.
-    names: Vec<(String, Vec<Position>)>,
+    names: Vec<(&'static str, Vec<Position>)>,
 }
 
 impl Walk {
@@ -102,12 +102,15 @@ impl Walk {
         for matched in matches {
             match matched {
                 Match::Type(name) => positions.push(self.position(name, span)),
-                Match::Glob(text, glob) => {
+                Match::Glob(glob) => {
                     let before = positions.len();
                     let fitting = spec::types().filter(|name| glob.is_match(name));
                     positions.extend(fitting.map(|name| Position::new(name, Cursor::of(name))));
-                    if positions.len() == before && !text.starts_with("Custom::") {
-                        self.unknown(span, format!("no type that the specification knows fits `{text}`"));
+                    if positions.len() == before && !glob.text().starts_with("Custom::") {
+                        self.unknown(
+                            span,
+                            format!("no type that the specification knows fits `{}`", glob.text()),
+                        );
                     }
                 }
                 Match::Stack | Match::NestedStack | Match::App => {}
@@ -144,7 +147,7 @@ impl Walk {
             Condition::Exists(join) | Condition::ReferencedBy(join) => self.join(join),
             Condition::Undecided(_) => {}
             Condition::Named(name, inner) => {
-                self.names.push((name.clone(), here.to_vec()));
+                self.names.push((name, here.to_vec()));
                 self.condition(inner, here);
                 self.names.pop();
             }
@@ -169,7 +172,7 @@ impl Walk {
             Test::Not(test) => self.test(test, at, here, span),
             Test::Nested(condition) => self.condition(condition, at),
             Test::Named(name, test) => {
-                self.names.push((name.clone(), at.to_vec()));
+                self.names.push((name, at.to_vec()));
                 self.test(test, at, here, span);
                 self.names.pop();
             }
@@ -178,10 +181,12 @@ impl Walk {
                     let elements: Vec<Position> = at.iter().map(Position::element).collect();
                     self.test(test, &elements, here, span);
                 }
-                Op::RefersTo(Target::Resource { types, filter, .. }) => {
-                    let target = self.cursors(types, span);
-                    if let Some(filter) = filter {
-                        self.condition(filter, &target);
+                Op::RefersTo(target) => {
+                    if let Target::Resource { types, filter, .. } = &**target {
+                        let target = self.cursors(types, span);
+                        if let Some(filter) = filter {
+                            self.condition(filter, &target);
+                        }
                     }
                 }
                 Op::Equals(operand) | Op::SameAs(operand) | Op::AtLeast(operand) | Op::AtMost(operand) => {
@@ -207,9 +212,9 @@ impl Walk {
         for (index, segment) in path.segments.iter().enumerate() {
             let name = match segment {
                 Segment::Name(name) => name,
-                Segment::Row(table, arguments) => {
-                    self.column(table, path.segments.get(index + 1), span);
-                    for argument in arguments {
+                Segment::Row(row) => {
+                    self.column(row.table, path.segments.get(index + 1), span);
+                    for argument in &row.key {
                         self.path(argument, here, span);
                     }
                     return Vec::new();
@@ -265,7 +270,7 @@ impl Walk {
     /// The column of a table that a path goes on to.
     fn column(&mut self, table: &Table, next: Option<&Segment>, span: Span) {
         let Some(Segment::Name(column)) = next else { return };
-        if !table.columns.contains(&column.as_str()) {
+        if !table.columns.contains(column) {
             let message = format!("the table `{}` has no column `{column}`", table.name);
             let help = Some(suggestion(column, table.columns.iter().copied()));
             self.problems.push(Problem { span, message, help, unknown_type: false });

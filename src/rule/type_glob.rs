@@ -6,26 +6,34 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A glob such as `AWS::RDS::*`.
 #[derive(Clone, Debug)]
 pub enum TypeGlob {
-    /// Any type that begins like this.
-    Start(String),
+    /// Any type that begins like this, up to the star.
+    Start(&'static str),
     /// Any other glob.
-    Compiled(GlobMatcher),
+    Compiled(Box<GlobMatcher>),
 }
 
 impl TypeGlob {
     /// Reads a glob.
-    pub(super) fn parse(text: &str) -> Result<TypeGlob, Error> {
+    pub(super) fn parse(text: &'static str) -> Result<TypeGlob, Error> {
         let is_plain = |start: &&str| start.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
         match text.strip_suffix('*').filter(is_plain) {
-            Some(start) => Ok(TypeGlob::Start(start.to_owned())),
-            None => Ok(TypeGlob::Compiled(Glob::new(text)?.compile_matcher())),
+            Some(_) => Ok(TypeGlob::Start(text)),
+            None => Ok(TypeGlob::Compiled(Box::new(Glob::new(text)?.compile_matcher()))),
+        }
+    }
+
+    /// As rule files have it.
+    pub fn text(&self) -> &str {
+        match self {
+            TypeGlob::Start(text) => text,
+            TypeGlob::Compiled(glob) => glob.glob().glob(),
         }
     }
 
     /// Whether a type fits.
     pub fn is_match(&self, type_name: &str) -> bool {
         match self {
-            TypeGlob::Start(start) => type_name.starts_with(start.as_str()),
+            TypeGlob::Start(text) => type_name.starts_with(text.trim_end_matches('*')),
             TypeGlob::Compiled(glob) => glob.is_match(type_name),
         }
     }
@@ -34,15 +42,12 @@ impl TypeGlob {
 /// Written down as rule files have it.
 impl Serialize for TypeGlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            TypeGlob::Start(start) => serializer.collect_str(&format_args!("{start}*")),
-            TypeGlob::Compiled(glob) => serializer.serialize_str(glob.glob().glob()),
-        }
+        serializer.serialize_str(self.text())
     }
 }
 
-impl<'de> Deserialize<'de> for TypeGlob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TypeGlob, D::Error> {
+impl Deserialize<'static> for TypeGlob {
+    fn deserialize<D: Deserializer<'static>>(deserializer: D) -> Result<TypeGlob, D::Error> {
         TypeGlob::parse(<&str>::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }

@@ -47,7 +47,7 @@ fn entries(definitions: &mut Definitions<'_>) -> Value {
     let short = definitions.shape(rule::Shape::SomeLevels);
     let mut properties = Map::new();
     for rule in definitions.rules {
-        let mut entry = json!({"description": &*rule.title, "anyOf": [short, any]});
+        let mut entry = json!({"description": rule.title, "anyOf": [short, any]});
         if !rule.params.is_empty() {
             let mut long = definitions.form(&policy::ENTRY);
             long["properties"]["params"] = params(definitions, rule);
@@ -75,7 +75,7 @@ fn params(definitions: &mut Definitions<'_>, rule: &Rule) -> Value {
         let mut value = definitions.by_profile(kind, &[]);
         value["description"] = json!(param.doc);
         value["default"] = whole(default);
-        properties.insert(param.name.clone(), value);
+        properties.insert(param.name.to_owned(), value);
     }
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }

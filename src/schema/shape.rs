@@ -166,7 +166,7 @@ impl<'r> Definitions<'r> {
                 .rules
                 .iter()
                 .filter(|rule| may_be(rule))
-                .map(|rule| json!({"const": &*rule.id, "description": &*rule.title}))
+                .map(|rule| json!({"const": &*rule.id, "description": rule.title}))
                 .collect();
             any.push(json!({"type": "string", "minLength": 1}));
             json!({"anyOf": any})

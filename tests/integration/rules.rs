@@ -65,7 +65,7 @@ fn every_rule_proves_a_line_of_the_checklist() {
     let lines: BTreeSet<String> = rule::checklist_lines().into_iter().map(|line| line.id).collect();
     assert_eq!(lines.len(), 20);
     for rule in &strict().rules {
-        assert!(lines.contains(&rule.checklist), "{}: no line {}", rule.id, rule.checklist);
+        assert!(lines.contains(rule.checklist), "{}: no line {}", rule.id, rule.checklist);
     }
 }
 

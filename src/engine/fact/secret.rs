@@ -54,7 +54,7 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(value) = self.value_at(path, here) {
             place = value.place;
             let name = path.segments.iter().rev().find_map(|segment| match segment {
-                Segment::Name(name) | Segment::Quoted(name) => Some(name.as_str()),
+                Segment::Name(name) | Segment::Quoted(name) => Some(*name),
                 _ => None,
             });
             self.look_for_secrets(name.unwrap_or_default(), &value, &mut found);

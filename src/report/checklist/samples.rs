@@ -10,7 +10,7 @@ pub(super) fn hostile() -> (Run, Checklist) {
     let mut run = samples::hostile();
     for finding in &mut run.findings {
         finding.say(format!("{}{EVIL}", finding.message()));
-        Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(EVIL.to_owned());
+        Arc::make_mut(&mut finding.saying_mut().fix).cdk = Some(EVIL);
         Arc::make_mut(&mut finding.saying_mut().fix).attest = Some(EVIL.to_owned());
         finding.set_scenario(Some(EVIL.to_owned()));
     }

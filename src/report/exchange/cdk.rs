@@ -130,7 +130,7 @@ struct Work<'a> {
 impl Work<'_> {
     fn violation<'f>(&mut self, finding: &'f Finding) -> Violation<'f> {
         let subject = &finding.subject;
-        let see = finding.see.as_deref().map(|page| ("see", page));
+        let see = finding.see.map(|page| ("see", page));
         let resource = subject.resource.as_deref().map(|logical_id| Resource {
             template_path: self.in_assembly(finding.location.file()),
             logical_id,
@@ -145,7 +145,7 @@ impl Work<'_> {
                 Severity::Warning => "warning",
                 Severity::Note => "info",
             },
-            rule_metadata: [("title", &*finding.title)].into_iter().chain(see).collect(),
+            rule_metadata: [("title", finding.title)].into_iter().chain(see).collect(),
             violating_constructs: vec![Construct {
                 construct_path: subject.construct_path.as_deref().unwrap_or_default(),
                 cloud_formation_resource: resource,

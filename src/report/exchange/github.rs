@@ -87,7 +87,7 @@ mod tests {
     fn nothing_of_the_input_begins_a_command() {
         let mut run = samples::hostile();
         run.findings[0].say("a\n::stop-commands::x\r\n::set-env name=A::b%0A");
-        run.findings[0].saying_mut().title = "t:,::".into();
+        run.findings[0].saying_mut().title = "t:,::";
         let text = samples::told(Format::Github, &run, Show::All);
         assert_eq!(text.lines().count(), run.findings.len() + run.undecided.len() + run.problems.len());
         for line in text.lines() {

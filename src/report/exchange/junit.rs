@@ -49,7 +49,7 @@ fn suites(run: &Run, options: &Options) -> Vec<(String, Vec<Test>)> {
     for finding in &run.findings {
         let at = spot::spot(&finding.subject, &finding.location, options, &mut places);
         let mut text = format!("{} at {}", sentence(finding), shown(&at));
-        for (head, more) in [("To mend it:\n", fix(finding)), ("", finding.see.as_deref())] {
+        for (head, more) in [("To mend it:\n", fix(finding)), ("", finding.see)] {
             if let Some(more) = more {
                 write!(text, "\n\n{head}{more}").expect("invariant: a string takes every write");
             }

@@ -218,10 +218,10 @@ impl<'a> Page<'a> {
     fn mends(&mut self) {
         let mut left_out = 0;
         for (rule, (finding, fix)) in std::mem::take(&mut self.fixes) {
-            let page = finding.see.as_deref().and_then(link).unwrap_or_default();
-            let by_hand = finding.fix.cdk.as_deref() != Some(fix);
+            let page = finding.see.and_then(link).unwrap_or_default();
+            let by_hand = finding.fix.cdk != Some(fix);
             let code = block(if by_hand { "yaml" } else { "ts" }, fix);
-            let (rule, title) = (inside(rule), inside(&brief(&finding.title)));
+            let (rule, title) = (inside(rule), inside(&brief(finding.title)));
             let text = format!(
                 "<details><summary>How to mend <b>{rule}</b>: {title}</summary>\n\n{code}\n{page}\n</details>\n"
             );

@@ -82,7 +82,7 @@ mod tests {
             for (line, finding) in lines.iter().zip(&run.findings) {
                 assert_eq!(
                     (line["title"].as_str(), line["fix"]["cdk"].as_str()),
-                    (Some(&*finding.title), finding.fix.cdk.as_deref())
+                    (Some(finding.title), finding.fix.cdk)
                 );
             }
         }

@@ -71,10 +71,10 @@ fn known<'a>(run: &'a Run, undecided: &'a [Undecided]) -> BTreeMap<&'a str, Know
     for finding in run.findings.iter().chain(run.accepted.iter().map(|accepted| &accepted.finding)) {
         rules.entry(&*finding.rule).or_insert_with(|| Known {
             id: &finding.rule,
-            title: Some(&finding.title),
+            title: Some(finding.title),
             severity: finding.severity,
             fix: Some(&finding.fix),
-            see: finding.see.as_deref(),
+            see: finding.see,
         });
     }
     for one in undecided {

@@ -135,7 +135,7 @@ fn two_stacks_are_one_app() {
     let of_resources = |rule: &Rule| {
         rule.matches
             .iter()
-            .all(|matched| matches!(matched, Match::Type(name) if name != "AWS::CloudFormation::Stack"))
+            .all(|matched| matches!(matched, Match::Type(name) if *name != "AWS::CloudFormation::Stack"))
     };
     for seam in [Seam::Export, Seam::Outputs, Seam::Parameters] {
         assert_same(
