@@ -85,9 +85,11 @@ fn main() {
     let (checklists, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_checklist(path));
     let known = Tables::of_folder(&root.join("data")).unwrap();
     let (mut rules, mut texts) = (Vec::new(), Vec::new());
+    let mut ids = Vec::new();
     let mut aliases: Vec<(String, usize, Covers)> = Vec::new();
     let mut expressions = BTreeSet::new();
     for (index, path) in files.iter().enumerate() {
+        ids.push(path.file_stem().and_then(|stem| stem.to_str()).unwrap());
         let document = parse(path);
         expressions_of(document.root(), &mut expressions);
         let names = rule(&mut rules, &mut texts, path, &document, &known);
@@ -98,7 +100,7 @@ fn main() {
     let expressions: String = expressions.iter().filter_map(|text| expression::prepared(text)).collect();
     fs::write(out.join("expressions.rs"), format!("[\n{expressions}]")).unwrap();
     aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
-    fs::write(out.join("aliases.bin"), postcard::to_allocvec(&aliases).unwrap()).unwrap();
+    fs::write(out.join("aliases.bin"), postcard::to_allocvec(&(ids, aliases)).unwrap()).unwrap();
     let mut checklist = String::new();
     for path in checklists {
         value(&mut checklist, parse(&path).root());

@@ -20,7 +20,7 @@ use std::sync::Arc;
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 /// Their [`Texts`], which no run touches, in the same order.
 static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
-/// What other tools call them: ids in order, each with the index of a rule and how much of it is covered.
+/// Their ids, and what other tools call them: ids in order, each with the index of a rule and how much of it is covered.
 pub(super) const ALIASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aliases.bin"));
 /// The regular expressions of their `matches`, sorted by their texts.
 pub(super) static PREPARED: &[Prepared] = &include!(concat!(env!("OUT_DIR"), "/expressions.rs"));
@@ -90,11 +90,6 @@ pub(super) fn embedded(text: &str) -> Document {
         .expect("invariant: the build script writes JSON")
 }
 
-/// The ids of the built-in rules, in order.
-pub(super) fn builtin_ids() -> impl Iterator<Item = &'static str> {
-    each(RULES).map(|rule: Embedded| rule.id)
-}
-
 /// The built-in rule of an id, with its parameters overridden.
 pub(super) fn builtin_with(id: &str, overrides: Overrides) -> Option<Rule> {
     let (rule, texts): (Rule, Texts) = builtin().zip(each(TEXTS)).find(|(rule, _)| *rule.id == *id)?;
@@ -121,7 +116,7 @@ mod tests {
 
     #[test]
     fn what_is_embedded_is_what_the_files_say() {
-        assert!(builtin_ids().is_sorted() && builtin_ids().count() > 200);
+        assert!(builtin().is_sorted_by(|a, b| a.id < b.id) && builtin().count() > 200);
         assert!(PREPARED.is_sorted_by_key(|prepared| prepared.expression));
         for (rule, documented) in builtin().zip(builtin_documented()) {
             let path =

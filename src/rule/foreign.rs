@@ -3,7 +3,7 @@
 //! Built-in rules run without what only people read of them. Their aliases lie in order in the binary, where they are read
 //! when the first suppression of another tool is met, and never before.
 use super::alias::Covers;
-use super::builtin::{ALIASES, builtin_ids};
+use super::builtin::ALIASES;
 use super::head::Rule;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ impl Aliases {
         // A rule of the user's own with the id of a built-in one has aliases of its own.
         let is_built_in = |index: &usize| rules[*index].docs.source.is_none();
         let find = |id: &str| rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok().filter(is_built_in);
-        let built_in: Vec<Option<usize>> = builtin_ids().map(find).collect();
-        let written: Vec<(&'static str, usize, Covers)> =
+        let (ids, written): (Vec<&str>, Vec<(&'static str, usize, Covers)>) =
             postcard::from_bytes(ALIASES).expect("invariant: the build script wrote aliases of this program");
+        let built_in: Vec<Option<usize>> = ids.into_iter().map(find).collect();
         let written = written
             .into_iter()
             .filter_map(|(id, rule, covers)| Some((Cow::Borrowed(id), built_in[rule]?, covers)));
