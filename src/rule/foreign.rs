@@ -5,12 +5,12 @@
 use super::alias::Covers;
 use super::builtin::ALIASES;
 use super::head::Rule;
-use std::borrow::Cow;
+use super::lasting::lasting;
 use std::sync::Arc;
 
 /// Other tools' ids, each with a rule that it means, by its index; sorted.
 #[derive(Clone, Debug, Default)]
-pub struct Aliases(Vec<(Cow<'static, str>, usize, Covers)>);
+pub struct Aliases(Vec<(&'static str, usize, Covers)>);
 
 impl Aliases {
     /// The aliases of these rules, which are sorted by id.
@@ -21,23 +21,25 @@ impl Aliases {
         let (ids, written): (Vec<&str>, Vec<(&'static str, usize, Covers)>) =
             postcard::from_bytes(ALIASES).expect("invariant: the build script wrote aliases of this program");
         let built_in: Vec<Option<usize>> = ids.into_iter().map(find).collect();
-        let written = written
-            .into_iter()
-            .filter_map(|(id, rule, covers)| Some((Cow::Borrowed(id), built_in[rule]?, covers)));
+        let written =
+            written.into_iter().filter_map(|(id, rule, covers)| Some((id, built_in[rule]?, covers)));
+        let mut aliases: Vec<_> = written.collect();
         let own = rules.iter().enumerate().filter(|(_, rule)| rule.docs.source.is_some());
         let own = own.flat_map(|(index, rule)| {
-            rule.docs.aliases.iter().map(move |alias| (Cow::Owned(alias.id.clone()), index, alias.covers))
+            rule.docs.aliases.iter().map(move |alias| (lasting(&alias.id), index, alias.covers))
         });
-        let mut aliases: Vec<_> = written.chain(own).collect();
-        // All but a user's own are in order.
-        aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
+        let in_order = aliases.len();
+        aliases.extend(own);
+        if aliases.len() > in_order {
+            aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
+        }
         Aliases(aliases)
     }
 
     /// The rules that an id of another tool means.
     pub fn get(&self, id: &str) -> Vec<(usize, Covers)> {
         self.from(id)
-            .take_while(|(alias, ..)| alias == id)
+            .take_while(|(alias, ..)| *alias == id)
             .map(|(_, rule, covers)| (*rule, *covers))
             .collect()
     }
@@ -51,7 +53,7 @@ impl Aliases {
         found
     }
 
-    fn from(&self, start: &str) -> impl Iterator<Item = &(Cow<'static, str>, usize, Covers)> {
+    fn from(&self, start: &str) -> impl Iterator<Item = &(&'static str, usize, Covers)> {
         self.0[self.0.partition_point(|(id, ..)| **id < *start)..].iter()
     }
 }
