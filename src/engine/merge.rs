@@ -40,7 +40,7 @@ fn sort_by<T>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
 }
 
 /// The run of all inputs.
-pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
+pub(super) fn merge(mut parts: Vec<Box<Part>>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut run = Run::default();
     run.problems.extend(hold_against_baseline(&mut parts, rules, settings));
     let ends = parts.iter().filter_map(|part| Some((part.findings.first()?, part.findings.last()?)));
@@ -73,7 +73,7 @@ pub(super) fn merge(mut parts: Vec<Part>, rules: &[Arc<Rule>], settings: &Settin
 
 /// A list of all parts, one behind the other; that of a lone one stays where it is. Lists that grow step by step would
 /// leave large pieces of memory behind, each touched for the first time.
-fn gather<T>(parts: &mut [Part], list: impl Fn(&mut Part) -> &mut Vec<T>) -> Vec<T> {
+fn gather<T>(parts: &mut [Box<Part>], list: impl Fn(&mut Part) -> &mut Vec<T>) -> Vec<T> {
     if let [lone] = parts {
         return std::mem::take(list(lone));
     }
@@ -83,7 +83,11 @@ fn gather<T>(parts: &mut [Part], list: impl Fn(&mut Part) -> &mut Vec<T>) -> Vec
 }
 
 /// Holds the findings of all inputs against the baseline; says what of it no longer holds.
-fn hold_against_baseline(parts: &mut [Part], rules: &[Arc<Rule>], settings: &Settings) -> Option<Problem> {
+fn hold_against_baseline(
+    parts: &mut [Box<Part>],
+    rules: &[Arc<Rule>],
+    settings: &Settings,
+) -> Option<Problem> {
     let (file, baseline) = settings.acceptance.baseline.as_ref()?;
     let findings = parts.iter().flat_map(|part| &part.findings);
     let accepted = parts.iter().flat_map(|part| &part.accepted);

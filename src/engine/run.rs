@@ -69,20 +69,20 @@ fn judge_all(
 ) -> (Run, Diagram) {
     let plan = Plan::new(rules, settings);
     let door = Door::new(rules, settings);
-    let mut parts: Vec<Part> = found
+    let mut parts: Vec<Box<Part>> = found
         .inputs
         .par_iter()
         // One input can be as much work as all others: no thread takes several at once.
         .with_max_len(1)
         .map(|input| {
             let loaded = input.load();
-            let mut part = Part {
+            let mut part = Box::new(Part {
                 problems: loaded.problems,
                 skipped: loaded.skipped,
                 fruitful: loaded.fruitful,
                 diagram: draw.then(Diagram::default),
                 ..Part::default()
-            };
+            });
             if let Some(mut assembly) = loaded.assembly {
                 part.problems.extend(expand_loops(&mut assembly, settings));
                 part.judge(&assembly, rules, &plan, settings, &door);
@@ -111,7 +111,7 @@ fn judge_all(
 
 /// Judges one assembly that is already read.
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
-    let mut part = Part::default();
+    let mut part = Box::<Part>::default();
     part.judge(assembly, rules, &Plan::new(rules, settings), settings, &Door::new(rules, settings));
     merge(vec![part], rules, settings)
 }
