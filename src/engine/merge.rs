@@ -40,6 +40,10 @@ fn sort_by<T>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
 }
 
 /// The run of all inputs.
+#[expect(
+    clippy::vec_box,
+    reason = "side by side they are one large piece of memory, by themselves many that others left"
+)]
 pub(super) fn merge(mut parts: Vec<Box<Part>>, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut run = Run::default();
     run.problems.extend(hold_against_baseline(&mut parts, rules, settings));
