@@ -10,6 +10,8 @@ trap 'rm -rf "$scratch"' EXIT
 adopt="$project/tests/e2e/adopt"
 packages "$adopt" --ignore-scripts
 program groovy groovy java default-jre-headless
+# Debian's groovy looks for its own default, which is not there where another Java was first.
+export JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 venv
 check() { "$VENV/bin/check-jsonschema" --quiet "$@"; }
 # The first block of code below a heading.
