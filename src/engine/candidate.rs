@@ -21,8 +21,6 @@ type Key = (usize, Scope, u32);
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     found: Mutex<FxHashMap<Key, Arc<Candidates>>>,
-    /// The rules that look for a text in resources which the template lacks.
-    pub spared: Mutex<FxHashMap<StackId, Arc<[usize]>>>,
     /// Backup selections that do not only name resources of the app.
     pub broad_selections: OnceLock<Vec<ResourceId>>,
     /// Policies of which it is not known who holds them.

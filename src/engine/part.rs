@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Subjects that are judged in one go, by one thread.
 const CHUNK: usize = 128;
@@ -188,7 +188,7 @@ impl Part {
 }
 
 /// Adds up counts, rule by rule.
-pub(super) fn add(sums: &mut [Counts], more: Vec<Counts>) {
+fn add(sums: &mut [Counts], more: Vec<Counts>) {
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
@@ -212,6 +212,8 @@ struct Court<'c, 'a> {
     joins: Joins,
     /// The profile of each stack.
     profiles: Vec<Profile>,
+    /// The rules that look for a text in resources which the template of a stack lacks, once one of them is judged.
+    spared: Vec<OnceLock<Vec<usize>>>,
 }
 
 /// What was judged in one go. Most verdicts have nothing to tell and are only counted.
@@ -224,7 +226,8 @@ impl<'c, 'a> Court<'c, 'a> {
     fn new(world: &'c World<'a>, rules: &'a [Arc<Rule>], settings: &'a Settings) -> Self {
         let stacks = 0..world.graph.stacks.len();
         let profiles = stacks.map(|index| profile_of(world.graph, StackId(index as u32), settings)).collect();
-        Court { world, rules, settings, joins: Joins::default(), profiles }
+        let spared = vec![OnceLock::new(); world.graph.stacks.len()];
+        Court { world, rules, settings, joins: Joins::default(), profiles, spared }
     }
 
     /// Judges subjects one after the other, each by its rules.
@@ -246,9 +249,10 @@ impl<'c, 'a> Court<'c, 'a> {
                 Subject::App(first) => strictest(world.graph, &self.profiles, *first),
                 subject => self.profiles[subject.stack(world).0 as usize],
             };
-            let spared = match subject {
-                Subject::Resource(_) => evaluator.spared(rules, work.of_many_types(), profile),
-                Subject::Stack(_) | Subject::App(_) => Arc::default(),
+            let spared: &[usize] = match subject {
+                Subject::Resource(_) => self.spared[subject.stack(world).0 as usize]
+                    .get_or_init(|| evaluator.spared(rules, work.of_many_types(), profile)),
+                Subject::Stack(_) | Subject::App(_) => &[],
             };
             for Asked { index, is_of_many, spares_owned, question } in work.asked(*list, profile) {
                 let is_spared =

@@ -11,21 +11,13 @@ use std::sync::Arc;
 
 impl<'a> Evaluator<'_, 'a> {
     /// Those among some rules that concern no resource of the subject's template, under its profile.
-    pub(super) fn spared(&self, rules: &'a [Arc<Rule>], among: &[usize], profile: Profile) -> Arc<[usize]> {
-        let stack = self.subject.stack(self.world);
-        let known = self.joins.spared.lock().ok().and_then(|all| all.get(&stack).cloned());
-        known.unwrap_or_else(|| {
-            let text = self.world.graph.source(stack).text();
-            let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
-            let here = Here::of(self.subject);
-            let lacks = |test: &'a Test| self.test::<Truth>(test, &whole, &here) == Truth::False;
-            let is_spared = |index: &usize| wanted(rules[*index].under(profile)).into_iter().any(lacks);
-            let spared: Arc<[usize]> = among.iter().copied().filter(is_spared).collect();
-            if let Ok(mut all) = self.joins.spared.lock() {
-                all.insert(stack, spared.clone());
-            }
-            spared
-        })
+    pub(super) fn spared(&self, rules: &'a [Arc<Rule>], among: &[usize], profile: Profile) -> Vec<usize> {
+        let text = self.world.graph.source(self.subject.stack(self.world)).text();
+        let whole = Lookup::of(Value::text(text).at(self.subject.place(self.world)), 0);
+        let here = Here::of(self.subject);
+        let lacks = |test: &'a Test| self.test::<Truth>(test, &whole, &here) == Truth::False;
+        let is_spared = |index: &usize| wanted(rules[*index].under(profile)).into_iter().any(lacks);
+        among.iter().copied().filter(is_spared).collect()
     }
 }
 
