@@ -188,7 +188,7 @@ fn case<'a>(evaluator: &Evaluator<'_, 'a>, id: ResourceId, path: &'a Path) -> Ca
     let (world, resolver) = (evaluator.world, evaluator.resolver);
     let exists = resolver.exists(id);
     let declared = world.graph.resource(id).declared;
-    let doubt = declared.body().get("Condition").and_then(Node::as_str).filter(|_| exists == Truth::Unknown);
+    let doubt = declared.condition().filter(|_| exists == Truth::Unknown);
     let mut telling = Telling { evaluator, lines: Vec::new(), left: MAX_TOLD };
     let name = in_words(path);
     if exists == Truth::False {

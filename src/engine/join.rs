@@ -192,12 +192,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     pub(super) fn open_condition(&self, id: ResourceId) -> Unknown<'a> {
         let resource = self.world.graph.resource(id);
-        let name = resource
-            .declared
-            .body()
-            .get("Condition")
-            .and_then(crate::syntax::Node::as_str)
-            .unwrap_or_default();
+        let name = resource.declared.condition().unwrap_or_default();
         Unknown::Condition { stack: resource.stack, name }
     }
 

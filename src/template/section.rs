@@ -30,6 +30,11 @@ impl<'a> Resource<'a> {
     pub fn body(&self) -> Node<'a> {
         self.key.document().node(NodeId(self.key.id().0 + 1))
     }
+
+    /// The name of its `Condition`.
+    pub fn condition(&self) -> Option<&'a str> {
+        self.body().get("Condition")?.as_str()
+    }
 }
 
 /// The sections of one template.

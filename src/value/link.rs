@@ -128,10 +128,7 @@ impl<'a> Walk<'_, 'a> {
             View::List(items) => items.for_each(|item| self.visit(from, stack, item)),
             View::Map(entries) => {
                 let function = Intrinsic::of(node);
-                let is_sound = |function: Intrinsic<'a>| {
-                    function.is_plain() || self.refusals.form(stack, node, function)
-                };
-                let sound = function.is_none_or(is_sound);
+                let sound = function.is_none_or(|function| self.refusals.form(stack, node, function));
                 match function {
                     Some(Intrinsic::Ref(argument)) => {
                         if let Some(name) = argument.as_str() {

@@ -68,10 +68,10 @@ fn matches_nothing(hir: &Hir) -> Option<bool> {
         HirKind::Repetition(repeated) => repeated.min == 0 || matches_nothing(&repeated.sub)?,
         HirKind::Capture(group) => matches_nothing(&group.sub)?,
         HirKind::Concat(parts) => {
-            parts.iter().map(matches_nothing).collect::<Option<Vec<_>>>()?.iter().all(|one| *one)
+            parts.iter().try_fold(true, |all, part| Some(all & matches_nothing(part)?))?
         }
         HirKind::Alternation(ways) => {
-            ways.iter().map(matches_nothing).collect::<Option<Vec<_>>>()?.iter().any(|one| *one)
+            ways.iter().try_fold(false, |any, way| Some(any | matches_nothing(way)?))?
         }
     })
 }

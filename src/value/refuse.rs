@@ -53,6 +53,9 @@ impl<'w, 'a> Refusals<'w, 'a> {
 
     /// Judges the form of a function; whether it is sound.
     pub fn form(&mut self, stack: StackId, at: Node<'a>, function: Intrinsic<'a>) -> bool {
+        if function.is_plain() {
+            return true;
+        }
         let judged = &self.stacks[stack.0 as usize];
         let Some(fault) = function.fault() else {
             if function.extends_language() && judged.extent >= Extent::Forms && !judged.extended {
@@ -237,7 +240,7 @@ impl<'w, 'a> Refusals<'w, 'a> {
             View::List(items) => items.for_each(|item| self.visit(stack, item, in_condition)),
             View::Map(entries) => {
                 if let Some(function) = Intrinsic::of(node) {
-                    if !(function.is_plain() || self.form(stack, node, function)) {
+                    if !self.form(stack, node, function) {
                         return;
                     }
                     self.names_of(stack, node, function, in_condition);

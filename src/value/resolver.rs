@@ -122,7 +122,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// Whether a resource exists under the current scenario: the truth of its `Condition`.
     pub fn exists(&self, id: ResourceId) -> Truth {
         let resource = self.world.graph.resource(id);
-        match resource.declared.body().get("Condition").and_then(Node::as_str) {
+        match resource.declared.condition() {
             None => Truth::True,
             Some(name) => self.condition(resource.stack, name),
         }
