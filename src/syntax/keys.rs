@@ -37,7 +37,8 @@ fn fingerprint(key: &[u8]) -> u64 {
     } else if len >= 4 {
         (u64::from(half(&key[..4])) << 32) ^ u64::from(half(&key[len - 4..]))
     } else {
-        key.iter().fold(0, |mixed, &byte| (mixed << 8) | u64::from(byte))
+        let byte = |at: usize| key.get(at).map_or(0, |byte| u64::from(*byte));
+        byte(0) | (byte(1) << 8) | (byte(2) << 16)
     };
     (mixed ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

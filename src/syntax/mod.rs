@@ -17,6 +17,7 @@ mod place;
 mod rewrite;
 mod scalar;
 mod scan;
+mod sixteen;
 mod tag;
 mod yaml;
 

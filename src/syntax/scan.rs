@@ -1,11 +1,15 @@
 //! The scanner of JSON: bytes -> cells.
 //!
 //! In: a text. Out: its tape, or the first byte that makes no sense and why. Strings and the blanks that lines
-//! begin with are read eight bytes at a time; what stands under a key that nobody asks for is passed over (`pass`).
+//! begin with are read sixteen bytes at a time; what stands under a key that nobody asks for is passed over (`pass`).
 //! Depth and number of nodes are bounded, and no byte is read twice.
+//!
+//! Texts are long lines of decisions, each at a place that hangs on the one before. That a line begins like the line
+//! before is therefore supposed and then checked: what comes next need not wait until its spaces are counted.
 use super::fault::Fault;
 use super::function::is_function;
 use super::keys::{self, Seen};
+use super::sixteen::Sixteen;
 use super::{Cell, Kind, NodeId};
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 
@@ -21,13 +25,11 @@ pub(super) struct Scanner<'t> {
     /// The keys that name functions.
     pub functions: Vec<NodeId>,
     pub(super) depth: usize,
+    /// The spaces that the lines of the open container begin with, and how many more those inside will have.
+    indent: usize,
+    step: usize,
     /// Whether some map has a key twice.
     pub repeats: bool,
-}
-
-/// Eight times the same byte.
-pub(super) const fn eight(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
 }
 
 impl<'t> Scanner<'t> {
@@ -44,6 +46,8 @@ impl<'t> Scanner<'t> {
             decoded: String::new(),
             functions: Vec::new(),
             depth: 0,
+            indent: 0,
+            step: 1,
             repeats: false,
         }
     }
@@ -62,9 +66,12 @@ impl Scanner<'_> {
         self.bytes.get(self.at).copied()
     }
 
+    /// Passes over a byte, if it is next.
     fn eat(&mut self, byte: u8) -> bool {
         let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
+        if there {
+            self.at += 1;
+        }
         there
     }
 
@@ -73,22 +80,41 @@ impl Scanner<'_> {
         if self.at < self.bytes.len() { fault } else { at_end }
     }
 
-    /// The eight bytes from there on, the first one lowest.
-    pub(super) fn eight_from(&self, at: usize) -> Option<u64> {
-        self.bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
-    }
-
     /// Passes over blanks. Most are the spaces that a line begins with.
     fn blanks(&mut self) {
         while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = self.peek() {
             self.at += 1;
-            while let Some(word) = self.eight_from(self.at).filter(|_| blank == b'\n') {
-                let spaces = ((word ^ eight(b' ')).trailing_zeros() / 8) as usize;
-                self.at += spaces;
-                if spaces < 8 {
-                    break;
+            if blank == b'\n' {
+                while let Some(sixteen) = Sixteen::of(self.bytes, self.at) {
+                    let spaces = (sixteen.others() | 1 << 16).trailing_zeros() as usize;
+                    self.at += spaces;
+                    if spaces < 16 {
+                        break;
+                    }
                 }
             }
+        }
+    }
+
+    /// Passes over blanks that most likely are a new line and so many spaces.
+    #[inline]
+    fn line(&mut self, spaces: usize) {
+        if self.peek() == Some(b'\n') && self.has_spaces(self.at + 1, spaces) {
+            self.at += 1 + spaces;
+        }
+        self.blanks();
+    }
+
+    /// Whether so many spaces stand there; of more than a deep line has, this is not known.
+    #[inline]
+    fn has_spaces(&self, at: usize, spaces: usize) -> bool {
+        let has = |at, spaces| {
+            Sixteen::of(self.bytes, at).is_some_and(|sixteen| sixteen.others() & ((1u32 << spaces) - 1) == 0)
+        };
+        match spaces {
+            ..16 => has(at, spaces),
+            16..32 => has(at, 16) && has(at + 16, spaces - 16),
+            _ => false,
         }
     }
 
@@ -108,6 +134,7 @@ impl Scanner<'_> {
     }
 
     fn map(&mut self) -> Result<(), Fault> {
+        let outer = self.indent;
         let index = self.open(Kind::Map)?;
         let (mut len, mut seen, mut suspicious) = (0, Seen::default(), false);
         if self.peek() != Some(b'}') {
@@ -124,8 +151,9 @@ impl Scanner<'_> {
                     self.functions.push(NodeId(self.cells.len() as u32));
                 }
                 self.cells.push(key);
-                if !self.eat(b':') {
-                    // as nobody writes it
+                if self.bytes[self.at..].starts_with(b": ") {
+                    self.at += 2;
+                } else {
                     self.blanks();
                     if !self.eat(b':') {
                         return Err(self.fault(Fault::Colon, Fault::EndOfMap));
@@ -138,18 +166,15 @@ impl Scanner<'_> {
                     self.value()?
                 }
                 len += 1;
-                self.room()?;
-                self.blanks();
-                if !self.eat(b',') {
+                if !self.next(outer)? {
                     break;
                 }
-                self.blanks();
             }
         }
-        if !self.eat(b'}') {
+        if self.peek() != Some(b'}') {
             return Err(self.fault(Fault::MapComma, Fault::EndOfMap));
         }
-        self.close(index, len);
+        self.close(index, len, outer);
         if suspicious && !self.repeats {
             self.repeats = keys::repeats(&self.cells, index, self.text, &self.decoded);
         }
@@ -157,6 +182,7 @@ impl Scanner<'_> {
     }
 
     fn list(&mut self) -> Result<(), Fault> {
+        let outer = self.indent;
         let index = self.open(Kind::List)?;
         let mut len = 0;
         if self.peek().is_none() {
@@ -169,18 +195,15 @@ impl Scanner<'_> {
                 }
                 self.value()?;
                 len += 1;
-                self.room()?;
-                self.blanks();
-                if !self.eat(b',') {
+                if !self.next(outer)? {
                     break;
                 }
-                self.blanks();
             }
         }
-        if !self.eat(b']') {
+        if self.peek() != Some(b']') {
             return Err(self.fault(Fault::ListComma, Fault::EndOfList));
         }
-        self.close(index, len);
+        self.close(index, len, outer);
         Ok(())
     }
 
@@ -192,20 +215,40 @@ impl Scanner<'_> {
         }
         self.cells.push(Cell { kind, start: 0, len: 0, extent: 0 });
         self.at += 1;
-        self.blanks();
+        let (outer, start) = (self.indent, self.at);
+        self.line(outer.wrapping_add(self.step));
+        // On a line of its own; in texts of one line the numbers say nothing, and nothing hangs on them.
+        self.indent = self.at.wrapping_sub(start + 1);
+        self.step = self.indent.wrapping_sub(outer);
         Ok(self.cells.len() - 1)
     }
 
-    fn close(&mut self, at: usize, len: u32) {
+    /// Whether the open container has another child, which is next; what holds the container has lines that begin with
+    /// `outer` spaces.
+    #[inline]
+    fn next(&mut self, outer: usize) -> Result<bool, Fault> {
+        if self.cells.len() >= MAX_NODES {
+            return Err(Fault::Nodes);
+        }
+        if self.peek() != Some(b',') {
+            self.line(outer);
+            if self.peek() != Some(b',') {
+                return Ok(false);
+            }
+        }
+        self.at += 1;
+        self.line(self.indent);
+        Ok(true)
+    }
+
+    /// Closes it, at its bracket.
+    fn close(&mut self, at: usize, len: u32, outer: usize) {
+        self.at += 1;
         self.depth -= 1;
+        self.indent = outer;
         let extent = (self.cells.len() - at) as u32;
         let cell = &mut self.cells[at];
         (cell.len, cell.extent) = (len, extent);
-    }
-
-    /// Whether there is room for another child.
-    fn room(&self) -> Result<(), Fault> {
-        if self.cells.len() < MAX_NODES { Ok(()) } else { Err(Fault::Nodes) }
     }
 
     pub(super) fn bytes_of(&self, key: Cell) -> &[u8] {
@@ -279,16 +322,12 @@ impl Scanner<'_> {
     /// The next quote, backslash or control character, or the end of the text.
     #[inline]
     pub(super) fn string_stop(&self, mut at: usize) -> usize {
-        // The lowest byte whose high bit is set in the end is the first that stops. With one bit turned over, a quote is
-        // the byte next to the control characters.
-        while let Some(word) = self.eight_from(at) {
-            let quote_or_control = (word ^ eight(2)).wrapping_sub(eight(b' ' + 1));
-            let backslash = (word ^ eight(b'\\')).wrapping_sub(eight(1));
-            let stops = (quote_or_control | backslash) & !word & eight(0x80);
+        while let Some(sixteen) = Sixteen::of(self.bytes, at) {
+            let stops = sixteen.stops();
             if stops != 0 {
-                return at + (stops.trailing_zeros() / 8) as usize;
+                return at + stops.trailing_zeros() as usize;
             }
-            at += 8;
+            at += 16;
         }
         let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
         let rest = self.bytes.get(at..).unwrap_or_default();
