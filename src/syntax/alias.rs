@@ -43,17 +43,17 @@ impl Tape<'_> {
 
     fn alias_key(&mut self, from: usize, span: Span) -> Result<(), SyntaxError> {
         let place = self.spans[from];
-        let cell = match self.cells[from].kind {
+        let mut cell = match self.cells[from].kind {
             Kind::List => return Err(bad_key("a list", span)),
             Kind::Map => return Err(bad_key("a map", span)),
             Kind::Text | Kind::Decoded | Kind::NumberText => {
                 let cell = self.cells[from];
                 let kind = if cell.kind == Kind::Decoded { Kind::Decoded } else { Kind::Text };
-                Cell { kind, extent: 1, ..cell }
+                Cell { kind, ..cell }
             }
             _ => Cell { kind: Kind::Text, start: place.start, len: place.len() as u32, extent: 1 },
         };
-        self.see(cell);
+        cell.extent = self.see(cell);
         self.push(cell, place)?;
         self.finish_node(span.end);
         Ok(())

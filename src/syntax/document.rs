@@ -131,7 +131,7 @@ impl Document {
         self.cells[id.0 as usize]
     }
 
-    fn bytes(&self, cell: Cell) -> &[u8] {
+    pub(super) fn bytes(&self, cell: Cell) -> &[u8] {
         let range = cell.start as usize..(cell.start + cell.len) as usize;
         match cell.kind {
             Kind::Decoded => &self.decoded.as_bytes()[range],
@@ -276,43 +276,6 @@ impl<'a> Node<'a> {
     /// Whether a container has no pair or element; true of a scalar.
     pub fn is_empty(self) -> bool {
         self.len() == 0
-    }
-
-    /// The value at a key of a map.
-    pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.entry(key).map(|(_, value)| value)
-    }
-
-    /// The values at several keys of a map, found in one go.
-    pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'a>>; N] {
-        let mut found = [None; N];
-        for (key, value) in self.entries() {
-            let key = self.document.bytes(key.cell());
-            if let Some(at) = keys.iter().position(|wanted| wanted.as_bytes() == key) {
-                found[at].get_or_insert(value);
-            }
-        }
-        found
-    }
-
-    /// The key and the value at a key of a map.
-    pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        let (wanted, first) = (key.len() as u32, key.as_bytes().first());
-        let cell = self.cell();
-        if cell.kind != Kind::Map {
-            return None;
-        }
-        // Keys that are as long mostly differ in the first letter, which is cheaper to see than to call a comparison.
-        let is_key = |bytes: &[u8]| bytes.first() == first && bytes == key.as_bytes();
-        let mut at = self.id.0 + 1;
-        for _ in 0..cell.len {
-            let key_cell = self.document.cells[at as usize];
-            if key_cell.len == wanted && is_key(self.document.bytes(key_cell)) {
-                return Some((self.document.node(NodeId(at)), self.document.node(NodeId(at + 1))));
-            }
-            at += 1 + self.document.cells[at as usize + 1].cells();
-        }
-        None
     }
 
     /// The only pair of a map that has exactly one.

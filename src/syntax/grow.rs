@@ -4,6 +4,7 @@
 //! with a span each. Here short tags become maps (`!Ref x` is `{"Ref": x}`), keys become text, aliases become copies
 //! (`alias`), and every limit is kept. Repeated and merged keys are only
 //! noticed; `keys` settles them at the end, when no anchor can point into the tape any more.
+use super::find::Glance;
 use super::keys::{self, MERGE, Seen};
 use super::tag::Tag;
 use super::{Cell, Document, Format, Kind, Remark, SyntaxError};
@@ -132,7 +133,7 @@ impl<'t> Tape<'t> {
             if plain {
                 self.remark_on_account(value, span);
             }
-            self.see(cell);
+            cell.extent = self.see(cell);
         }
         self.remember(anchor, self.cells.len());
         self.push(cell, span)?;
@@ -140,13 +141,15 @@ impl<'t> Tape<'t> {
         Ok(())
     }
 
-    /// Notes a key of the innermost map.
-    pub(super) fn see(&mut self, key: Cell) {
+    /// Notes a key of the innermost map; the `extent` of its cell.
+    pub(super) fn see(&mut self, key: Cell) -> u32 {
         let buffer = if key.kind == Kind::Decoded { self.decoded.as_str() } else { self.text };
         let key = buffer.get(key.start as usize..(key.start + key.len) as usize).unwrap_or_default();
+        let glance = Glance::at(key.as_bytes());
         if let Some(frame) = self.frames.last_mut() {
-            frame.suspicious |= frame.seen.add(key.as_bytes());
+            frame.suspicious |= frame.seen.add(glance);
         }
+        glance.extent()
     }
 
     /// Opens a list or map. `brackets` says that the place runs from bracket to bracket.

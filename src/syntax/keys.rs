@@ -4,11 +4,12 @@
 //! then is it looked at ([`repeats`]). If some map does repeat a key or merges another, [`settle`] rewrites the
 //! whole tape once: the last of equal keys counts and gets a remark, keys of a map win over merged ones.
 //! Hardly any document needs it, so it may be slow, but it stays linear in what it reads.
+use super::find::Glance;
 use super::{Cell, Document, Kind, Remark, SyntaxError};
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The `extent` of a key cell that is a merge key; of any other scalar it is 1.
+/// The `extent` of a key cell that is a merge key.
 pub(super) const MERGE: u32 = 2;
 
 /// The keys of one map so far, as a set of 64 buckets.
@@ -18,29 +19,12 @@ pub(super) struct Seen(u64);
 impl Seen {
     /// Adds a key; whether one like it was there. `false` is sure, `true` is to be looked at.
     #[inline]
-    pub(super) fn add(&mut self, key: &[u8]) -> bool {
-        let bit = 1 << (fingerprint(key) >> 58);
+    pub(super) fn add(&mut self, key: Glance) -> bool {
+        let bit = 1 << key.bucket();
         let there = self.0 & bit != 0;
         self.0 |= bit;
         there
     }
-}
-
-/// The length and up to 16 bytes of a key, mixed; the high bits are the good ones.
-#[inline]
-fn fingerprint(key: &[u8]) -> u64 {
-    let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
-    let half = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
-    let len = key.len();
-    let mixed = if len >= 8 {
-        word(&key[..8]).rotate_left(25) ^ word(&key[len - 8..])
-    } else if len >= 4 {
-        (u64::from(half(&key[..4])) << 32) ^ u64::from(half(&key[len - 4..]))
-    } else {
-        let byte = |at: usize| key.get(at).map_or(0, |byte| u64::from(*byte));
-        byte(0) | (byte(1) << 8) | (byte(2) << 16)
-    };
-    (mixed ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The text of a key cell.

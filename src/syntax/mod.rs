@@ -6,7 +6,9 @@
 //! is. No text panics, hangs or grows without bound: see [`crate::limits`].
 mod alias;
 mod document;
+mod escape;
 mod fault;
+mod find;
 mod function;
 mod grow;
 mod json;

@@ -7,6 +7,7 @@
 //! Texts are long lines of decisions, each at a place that hangs on the one before. That a line begins like the line
 //! before is therefore supposed and then checked: what comes next need not wait until its spaces are counted.
 use super::fault::Fault;
+use super::find::Glance;
 use super::function::is_function;
 use super::keys::{self, Seen};
 use super::sixteen::Sixteen;
@@ -15,7 +16,7 @@ use crate::limits::{MAX_DEPTH, MAX_NODES};
 
 /// The text while it is read, and the tape while it grows.
 pub(super) struct Scanner<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     /// The next byte; when something is refused, the one that makes no sense.
     pub at: usize,
@@ -67,7 +68,7 @@ impl Scanner<'_> {
     }
 
     /// Passes over a byte, if it is next.
-    fn eat(&mut self, byte: u8) -> bool {
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
         let there = self.peek() == Some(byte);
         if there {
             self.at += 1;
@@ -76,7 +77,7 @@ impl Scanner<'_> {
     }
 
     /// The fault, unless the text ends here.
-    fn fault(&self, fault: Fault, at_end: Fault) -> Fault {
+    pub(super) fn fault(&self, fault: Fault, at_end: Fault) -> Fault {
         if self.at < self.bytes.len() { fault } else { at_end }
     }
 
@@ -144,9 +145,11 @@ impl Scanner<'_> {
                     let wrong = if self.peek() == Some(b'}') { Fault::TrailingComma } else { Fault::Key };
                     return Err(self.fault(wrong, at_end));
                 }
-                let key = self.string()?;
+                let mut key = self.string()?;
                 let bytes = self.bytes_of(key);
-                suspicious |= seen.add(bytes);
+                let glance = Glance::at(bytes);
+                suspicious |= seen.add(glance);
+                key.extent = glance.extent();
                 if is_function(bytes) {
                     self.functions.push(NodeId(self.cells.len() as u32));
                 }
@@ -332,68 +335,5 @@ impl Scanner<'_> {
         let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
         let rest = self.bytes.get(at..).unwrap_or_default();
         rest.iter().position(stops).map_or(self.bytes.len(), |length| at + length)
-    }
-
-    /// Decodes a string with escapes, from `plain` on, that was read up to the first of them.
-    #[cold]
-    fn escaped(&mut self, mut plain: usize) -> Result<Cell, Fault> {
-        let start = self.decoded.len();
-        loop {
-            self.decoded.push_str(&self.text[plain..self.at]);
-            if self.eat(b'"') {
-                break;
-            }
-            if !self.eat(b'\\') {
-                return Err(self.fault(Fault::Control, Fault::EndOfString));
-            }
-            let decoded = self.escape()?;
-            self.decoded.push(decoded);
-            plain = self.at;
-            self.at = self.string_stop(plain);
-        }
-        let len = self.decoded.len() - start;
-        Ok(Cell { kind: Kind::Decoded, start: start as u32, len: len as u32, extent: 1 })
-    }
-
-    /// What stands behind a backslash.
-    fn escape(&mut self) -> Result<char, Fault> {
-        let decoded = match self.peek() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.code_point(),
-            _ => return Err(self.fault(Fault::Escape, Fault::EndOfString)),
-        };
-        self.at += 1;
-        Ok(decoded)
-    }
-
-    /// `u00e9`, or a pair of surrogates.
-    fn code_point(&mut self) -> Result<char, Fault> {
-        let mut code = self.four_digits()?;
-        if (0xd800..0xdc00).contains(&code) {
-            if !(self.eat(b'\\') && self.peek() == Some(b'u')) {
-                return Err(self.fault(Fault::HexEscape, Fault::EndOfString));
-            }
-            let low = self.four_digits()?;
-            let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(Fault::Surrogate)?;
-            code = 0x1_0000 + ((code - 0xd800) << 10) + low;
-        }
-        char::from_u32(code).ok_or(Fault::Surrogate)
-    }
-
-    /// The four hexadecimal digits behind a `u`.
-    fn four_digits(&mut self) -> Result<u32, Fault> {
-        let digits = self.bytes.get(self.at + 1..self.at + 5).ok_or(Fault::EndOfString)?;
-        self.at += 1;
-        let mut code = 0;
-        for byte in digits {
-            code = (code << 4) | char::from(*byte).to_digit(16).ok_or(Fault::Escape)?;
-            self.at += 1;
-        }
-        Ok(code)
     }
 }
