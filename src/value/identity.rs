@@ -88,12 +88,14 @@ enum Same<'a> {
     Named(&'a str),
     Written(StackId, NodeId),
     Parameter(StackId, &'a str),
+    Pseudo(u32, &'a str),
     Itself,
 }
 
 fn same_calls(unknown: Unknown<'_>) -> Same<'_> {
     match unknown {
         Unknown::Parameter { stack, name, .. } => Same::Parameter(stack, name),
+        Unknown::Pseudo { name, scope } => Same::Pseudo(scope, name),
         Unknown::Import { name, .. } if !name.is_empty() => Same::Named(name),
         // A macro may give something else each time.
         Unknown::Function { name: "Fn::Transform", .. } => Same::Itself,
@@ -123,6 +125,7 @@ fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
                 write!(text, "{HOLE_MARK}c{}.{call:?}{HOLE_MARK}", stack.0)
             }
             Same::Parameter(stack, name) => write!(text, "{HOLE_MARK}p{}.{name}{HOLE_MARK}", stack.0),
+            Same::Pseudo(scope, name) => write!(text, "{HOLE_MARK}s{scope}.{name}{HOLE_MARK}"),
             Same::Itself => write!(text, "{HOLE_MARK}{unknown:?}{HOLE_MARK}"),
         },
     };

@@ -20,6 +20,8 @@ pub(super) struct Names {
     by_identity: FxHashMap<u32, FxHashMap<String, Vec<ResourceId>>>,
     /// A bit for each length that some name has; longer ones share the last bit.
     lengths: u64,
+    /// A bit for each byte that some name ends with; a few bytes share one.
+    ends: u64,
 }
 
 impl Names {
@@ -38,6 +40,7 @@ impl Names {
                 names.known.insert(id, name.into_owned());
             }
             names.lengths |= length_bit(&identity);
+            names.ends |= end_bit(&identity);
             let level = graph.stack(graph.resource(id).stack).input.level;
             names.by_identity.entry(level).or_default().entry(identity).or_default().push(id);
         }
@@ -62,9 +65,16 @@ impl World<'_> {
         if self.names.is_empty() || !is_name(value) {
             return &[];
         }
-        if let Value::Text(text) = value
-            && self.names.lengths & length_bit(end_of_arn(text)) == 0
-        {
+        // Most texts are told apart from all names before they are put together.
+        let may_name = match value {
+            Value::Text(text) => self.names.lengths & length_bit(end_of_arn(text)) != 0,
+            Value::Partial(pieces) => match pieces.last() {
+                Some(Piece::Literal(end)) if !end.is_empty() => self.names.ends & end_bit(end) != 0,
+                _ => true,
+            },
+            _ => true,
+        };
+        if !may_name {
             return &[];
         }
         let Some(names) = self.names.by_identity.get(&self.graph.stack(stack).input.level) else {
@@ -93,6 +103,10 @@ impl World<'_> {
 
 fn length_bit(name: &str) -> u64 {
     1 << name.len().min(63)
+}
+
+fn end_bit(name: &str) -> u64 {
+    1 << (name.as_bytes().last().unwrap_or(&0) & 63)
 }
 
 /// Whether a value is a text that equal values share: holes stand for what they are everywhere.
