@@ -6,14 +6,15 @@
 use super::boundary::Inside;
 use crate::limits::{MAX_REPEATED_BYTES, MAX_STACKS};
 use rustc_hash::FxHashSet;
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 /// What an assembly took of its limits.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     stacks: usize,
     repeated_bytes: u64,
-    templates: FxHashSet<PathBuf>,
+    /// The paths of those that were read.
+    templates: FxHashSet<OsString>,
     full: bool,
 }
 
@@ -43,7 +44,7 @@ impl Room {
     /// # Errors
     /// What to tell where they are too many.
     pub(super) fn read(&mut self, file: &Inside) -> Result<(), String> {
-        if !self.templates.insert(file.path.clone()) {
+        if !self.templates.insert(file.path.clone().into_os_string()) {
             self.repeated_bytes += file.path.metadata().map_or(0, |metadata| metadata.len());
         }
         self.full = self.repeated_bytes > MAX_REPEATED_BYTES;

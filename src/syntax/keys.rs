@@ -46,18 +46,13 @@ fn keys_of(cells: &[Cell], at: usize) -> impl Iterator<Item = usize> + '_ {
 
 /// Whether the closed map at `at` has a key twice.
 pub(super) fn repeats(cells: &[Cell], at: usize, text: &str, decoded: &str) -> bool {
-    let texts = keys_of(cells, at).map(|key| key_text(cells[key], text, decoded));
-    if cells[at].len <= 16 {
-        let mut seen = [""; 16];
-        return texts.enumerate().any(|(count, key)| {
-            let found = seen[..count].contains(&key);
-            seen[count] = key;
-            found
-        });
+    let mut glances: Vec<u32> = keys_of(cells, at).map(|key| cells[key].extent).collect();
+    glances.sort_unstable();
+    if glances.is_sorted_by(|a, b| a < b) {
+        return false;
     }
     let mut seen = FxHashSet::with_capacity_and_hasher(cells[at].len as usize, Default::default());
-    let mut texts = texts;
-    !texts.all(|key| seen.insert(key))
+    !keys_of(cells, at).all(|key| seen.insert(key_text(cells[key], text, decoded)))
 }
 
 /// Rewrites the tape without repeated and merged keys. `spans` must be there for every cell.
