@@ -149,10 +149,12 @@ fn byte(part: &Hir, length: usize, is_rare: impl Fn(&u8) -> bool) -> Option<Stri
 fn run(part: &Hir, length: usize) -> Option<String> {
     let HirKind::Repetition(repeated) = part.kind() else { return None };
     let HirKind::Class(Class::Unicode(class)) = repeated.sub.kind() else { return None };
-    let ranges: Vec<(u32, u32)> =
-        class.iter().map(|range| (range.start().into(), range.end().into())).collect();
     (repeated.min >= LONG && class.is_ascii()).then(|| {
+        let is_in = |byte: usize| {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte as u8)))
+        };
+        let members: [bool; 256] = std::array::from_fn(is_in);
         let least = repeated.min;
-        format!("Tail::Run {{ ranges: &{ranges:?}, least: {least}, length: {length} }}")
+        format!("Tail::Run {{ members: &{members:?}, least: {least}, length: {length} }}")
     })
 }

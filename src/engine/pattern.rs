@@ -7,7 +7,7 @@ use crate::value::{Piece, Truth, Value, World, known_text};
 use std::borrow::Cow;
 
 /// Stands for a piece that is not known. It is a private-use character that no template contains on purpose.
-const HOLE: char = '\u{f8ff}';
+pub(super) const HOLE: char = '\u{f8ff}';
 
 /// The text of a value with its holes marked; none for what is no text. A hole whose name is known is none.
 pub(super) fn marked<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {

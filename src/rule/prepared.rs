@@ -32,8 +32,8 @@ pub struct Prepared {
 pub enum Tail {
     /// A byte; its own length counts.
     Byte { byte: u8, length: usize },
-    /// So many bytes, at least, that lie in some ranges.
-    Run { ranges: &'static [(u8, u8)], least: usize, length: usize },
+    /// So many bytes, at least, that are members of a class.
+    Run { members: &'static [bool; 256], least: usize, length: usize },
 }
 
 impl Prepared {
@@ -62,21 +62,18 @@ impl Prepared {
                 let found = memchr::memchr_iter(byte, &text[piece.clone()]);
                 self.ends_at(found.map(|at| piece.start + at + length), text, piece.clone())
             }
-            Tail::Run { ranges, least, length } => {
-                let is_in = |at: usize| ranges.iter().any(|(low, high)| (*low..=*high).contains(&text[at]));
-                // One byte in so many lies in the run, wherever that begins.
-                let mut at = piece.start + least - 1;
+            Tail::Run { members, least, length } => {
+                let is_in = |byte: &&u8| members[usize::from(**byte)];
+                let known = &text[..piece.end];
+                let mut from = piece.start;
                 let runs = std::iter::from_fn(|| {
-                    while at < piece.end && !is_in(at) {
-                        at += least;
-                    }
-                    if at >= piece.end {
-                        return None;
-                    }
-                    let before = (piece.start..at).rev().find(|before| !is_in(*before));
-                    let start = before.map_or(piece.start, |before| before + 1);
-                    let end = (at..piece.end).find(|behind| !is_in(*behind)).unwrap_or(piece.end);
-                    at = end + least;
+                    // One byte in so many lies in the run, wherever that begins.
+                    let first = from + least - 1;
+                    let met = first
+                        + least * known.get(first..)?.iter().step_by(least).position(|byte| is_in(&byte))?;
+                    let start = met - known[piece.start..met].iter().rev().take_while(is_in).count();
+                    let end = met + known[met..].iter().take_while(is_in).count();
+                    from = end + 1;
                     Some(start + least + length..end + length + 1)
                 });
                 self.ends_at(runs.flatten(), text, piece.clone())
