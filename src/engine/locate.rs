@@ -7,6 +7,7 @@ use crate::syntax::{Node, NodeId, View};
 use crate::template::{Intrinsic, Resource};
 use crate::value::{Place, World};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The construct path of a resource: its own metadata, else the manifest's.
@@ -81,38 +82,70 @@ pub(super) fn reported(world: &World<'_>, subject: Subject, kin: Arc<Kin>) -> Re
     }
 }
 
-/// The path of a place below the properties of the resource that holds it: for people (`Rules[0].Status`), and as an
-/// identity, in which a list element goes by its own key. Functions on the way are left out.
-pub(super) fn property_path(world: &World<'_>, place: Place) -> (Option<String>, Option<String>) {
+/// The path of a place below the properties of the resource that holds it.
+#[derive(Default)]
+pub(super) struct Path {
+    shown: String,
+    /// Where it is another text: from the first list element on.
+    identity: Option<String>,
+}
+
+impl Path {
+    /// For people (`Rules[0].Status`); none of the resource itself.
+    pub fn shown(&self) -> Option<&str> {
+        Some(self.shown.as_str()).filter(|path| !path.is_empty())
+    }
+
+    /// As an identity, in which a list element goes by its own key.
+    pub fn identity(&self) -> &str {
+        self.identity.as_ref().unwrap_or(&self.shown)
+    }
+
+    /// Goes on below a key.
+    pub fn enter(&mut self, key: &str) {
+        for path in self.identity.iter_mut().chain([&mut self.shown]) {
+            push(path, key);
+        }
+    }
+
+    fn enter_element(&mut self, index: usize, element: Node<'_>) {
+        push(self.identity.get_or_insert_with(|| self.shown.clone()), &element_key(element));
+        write!(self.shown, "[{index}]").expect("invariant: a string takes every write");
+    }
+}
+
+fn push(path: &mut String, key: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+/// The path of a place. Functions on the way are left out.
+pub(super) fn property_path(world: &World<'_>, place: Place) -> Path {
     let stack = world.graph.stack(place.stack);
     let wanted = place.node;
-    let mut shown = String::new();
-    let mut identity = String::new();
+    let mut path = Path::default();
     let (mut node, mut level) = match holder(world, place) {
-        Some(resource) if resource.key.id() == wanted => return (None, None),
+        Some(resource) if resource.key.id() == wanted => return path,
         Some(resource) => (resource.body(), 2),
         None => (stack.template.document.root(), 0),
     };
     while node.id() != wanted {
-        let step = child_holding(node, wanted);
-        let Some((key, index, child)) = step else { break };
+        let Some((step, child)) = child_holding(node, wanted) else { break };
         let in_function = Intrinsic::of(node).is_some() || in_if(node);
         level += 1;
         // Resources, logical id, Properties: the path begins below.
-        if level > 3 && !in_function {
-            push(&mut shown, key, index);
-            match index {
-                Some(_) => push(&mut identity, Some(&element_key(child)), None),
-                None => push(&mut identity, key, None),
+        match step {
+            Step::Element(index) if level > 3 && !in_function => path.enter_element(index, child),
+            Step::Key(key) if level > 3 && !in_function || level == 3 && key != "Properties" => {
+                path.enter(key)
             }
-        } else if level == 3 && key != Some("Properties") {
-            push(&mut shown, key, None);
-            push(&mut identity, key, None);
+            _ => {}
         }
         node = child;
     }
-    let some = |text: String| (!text.is_empty()).then_some(text);
-    (some(shown), some(identity))
+    path
 }
 
 /// The resource that holds a place, found without a walk over all the others.
@@ -141,7 +174,7 @@ pub(super) fn branches<'a>(world: &World<'a>, place: Place) -> Vec<Branch<'a>> {
     let mut node = holder(world, place).map_or(template.document.root(), |resource| resource.body());
     let mut found = Vec::new();
     while node.id() != place.node {
-        let Some((_, _, child)) = child_holding(node, place.node) else { break };
+        let Some((_, child)) = child_holding(node, place.node) else { break };
         if let Some(Intrinsic::If(argument)) = Intrinsic::of(node) {
             let parts: Vec<Node<'a>> = argument.items().take(3).collect();
             if let [name, then, otherwise] = parts[..]
@@ -159,36 +192,22 @@ pub(super) fn branches<'a>(world: &World<'a>, place: Place) -> Vec<Branch<'a>> {
     found
 }
 
-fn push(path: &mut String, key: Option<&str>, index: Option<usize>) {
-    match (key, index) {
-        (_, Some(index)) => {
-            path.push('[');
-            path.push_str(&index.to_string());
-            path.push(']');
-        }
-        (Some(key), None) => {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(key);
-        }
-        (None, None) => {}
-    }
+/// A step from a container to what it holds.
+enum Step<'a> {
+    Key(&'a str),
+    Element(usize),
 }
 
-/// The key or index under which a container holds a node, and the child that it is or lies in.
-fn child_holding<'a>(
-    node: Node<'a>,
-    wanted: crate::syntax::NodeId,
-) -> Option<(Option<&'a str>, Option<usize>, Node<'a>)> {
+/// The step from a container to a node, and the child that it is or lies in.
+fn child_holding<'a>(node: Node<'a>, wanted: NodeId) -> Option<(Step<'a>, Node<'a>)> {
     match node.view() {
         View::Map(mut entries) => entries
             .find(|(key, value)| wanted >= key.id() && wanted < value.end())
-            .map(|(key, value)| (Some(key.text_or_empty()), None, value)),
+            .map(|(key, value)| (Step::Key(key.text_or_empty()), value)),
         View::List(items) => items
             .enumerate()
             .find(|(_, item)| wanted >= item.id() && wanted < item.end())
-            .map(|(index, item)| (None, Some(index), item)),
+            .map(|(index, item)| (Step::Element(index), item)),
         _ => None,
     }
 }

@@ -60,15 +60,15 @@ pub(super) fn findings(
     let subject = reported(evaluator);
     let scenario = Asked::in_words(&failure.scenario);
     for witness in failure.witnesses.iter().take(limit) {
-        let (property, identity) = property_of(world, witness);
+        let path = path_of(world, witness);
         let mut finding = Finding::new(
             saying.clone(),
             severity,
             subject.clone(),
             locate::location(world, witness.place),
-            fingerprint(evaluator, rule, &subject, identity.as_deref()),
+            fingerprint(evaluator, rule, &subject, path.identity()),
         );
-        finding.property = property.map(|path| evaluator.known.telling.borrow_mut().share(&path));
+        finding.property = path.shown().map(|path| evaluator.known.telling.borrow_mut().share(path));
         let value = match &witness.value {
             Some(value) if saying.message.contains(&Piece::Value) => match rule.conceal {
                 true => "a value that is not shown".into(),
@@ -137,14 +137,14 @@ pub(super) fn undecided(
     let severity = severity.unwrap_or(Severity::Note);
     let world = evaluator.world;
     let subject = reported(evaluator);
-    let (property, identity) = property_of(world, witness);
-    let reason = reason(world, property.as_deref(), unknown, witness);
+    let path = path_of(world, witness);
+    let reason = reason(world, path.shown(), unknown, witness);
     Undecided {
         rule: rule.id.clone(),
         severity,
-        fingerprint: fingerprint(evaluator, rule, &subject, identity.as_deref()),
+        fingerprint: fingerprint(evaluator, rule, &subject, path.identity()),
         subject,
-        property: property.map(|path| evaluator.known.telling.borrow_mut().share(&path)),
+        property: path.shown().map(|path| evaluator.known.telling.borrow_mut().share(path)),
         location: locate::location(world, witness.place),
         reason,
         attest: None,
@@ -175,7 +175,7 @@ pub(super) fn raised(
         severity,
         told.subject.clone(),
         told.location.clone(),
-        fingerprint(evaluator, rule, &told.subject, Some(&identity)),
+        fingerprint(evaluator, rule, &told.subject, &identity),
     );
     finding.property = told.property.clone();
     finding.say(format!("{whose} is undecided: {}", told.reason));
@@ -220,14 +220,13 @@ fn reported(evaluator: &Evaluator<'_, '_>) -> Arc<crate::finding::Subject> {
     reported
 }
 
-/// The property path of a witness, and its identity; of an absent value, the whole path that was looked for.
-fn property_of(world: &World<'_>, witness: &Witness<'_>) -> (Option<String>, Option<String>) {
-    let (shown, identity) = locate::property_path(world, witness.place);
-    let join = |path: Option<String>| match (path, &witness.absent) {
-        (Some(path), Some(rest)) => Some(format!("{path}.{rest}")),
-        (path, rest) => path.or_else(|| rest.clone()),
-    };
-    (join(shown), join(identity))
+/// The property path of a witness; of an absent value, the whole path that was looked for.
+fn path_of(world: &World<'_>, witness: &Witness<'_>) -> locate::Path {
+    let mut path = locate::property_path(world, witness.place);
+    if let Some(absent) = &witness.absent {
+        path.enter(absent);
+    }
+    path
 }
 
 fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> Vec<Related> {
@@ -270,7 +269,7 @@ fn fingerprint(
     evaluator: &Evaluator<'_, '_>,
     rule: &Rule,
     subject: &crate::finding::Subject,
-    property: Option<&str>,
+    property: &str,
 ) -> Fingerprint {
     let world = evaluator.world;
     let mut hash = locate::Fnv::default();
@@ -289,6 +288,6 @@ fn fingerprint(
     }
     let whose = subject.construct_path.as_deref().or(subject.resource.as_deref());
     hash.write(whose.unwrap_or_default().as_bytes());
-    hash.write(property.unwrap_or_default().as_bytes());
+    hash.write(property.as_bytes());
     Fingerprint(hash.0)
 }
