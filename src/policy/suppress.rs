@@ -192,29 +192,31 @@ fn globs<'a>(reader: &mut Reader<'a>, words: &[Word<'a>], brackets: bool) -> Opt
 /// What is to be said of a suppression, and the way out; nothing of one that does what it says.
 pub fn told(suppression: &Suppression) -> Option<(String, &'static str)> {
     let Suppression { by, rules, standing, until, .. } = suppression;
-    let rules = if rules.is_empty() { "something".to_owned() } else { rules.join(", ") };
-    let about = format!("the suppression of {rules} ({}, {})", by.as_str(), suppression.scope);
+    // Most have nothing to be said of.
+    let about = || {
+        let rules = if rules.is_empty() { "something".to_owned() } else { rules.join(", ") };
+        format!("the suppression of {rules} ({}, {})", by.as_str(), suppression.scope)
+    };
     Some(match standing {
         Standing::Active if suppression.is_unused() && suppression.is_own() => {
-            (format!("{about} silences nothing"), "take it out, or mend what it names")
+            (about() + " silences nothing", "take it out, or mend what it names")
         }
         Standing::Active if suppression.reason.is_none() && by_asks(*by) => {
-            (format!("{about} gives no reason"), "say why it is accepted")
+            (about() + " gives no reason", "say why it is accepted")
         }
         Standing::Active | Standing::Part => return None,
         Standing::Expired => {
             let ended = until.map(|until| format!(" on {until}")).unwrap_or_default();
-            (format!("{about} ended{ended}"), "mend what it silenced, or look at it again and move `until`")
+            let help = "mend what it silenced, or look at it again and move `until`";
+            (format!("{} ended{ended}", about()), help)
         }
-        Standing::Reasonless => {
-            (format!("{about} gives no reason, and does not count"), "say why it is accepted")
-        }
+        Standing::Reasonless => (about() + " gives no reason, and does not count", "say why it is accepted"),
         Standing::Unsuppressible => (
-            format!("{about} does not count: the rule cannot be suppressed"),
+            about() + " does not count: the rule cannot be suppressed",
             "mend what it finds, and take this out",
         ),
         Standing::Malformed(why) => {
-            (format!("{about} does not count: {why}"), "docs/suppressions.md has the form")
+            (format!("{} does not count: {why}", about()), "docs/suppressions.md has the form")
         }
     })
 }

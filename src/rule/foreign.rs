@@ -6,11 +6,17 @@ use super::alias::Covers;
 use super::builtin::ALIASES;
 use super::head::Rule;
 use super::lasting::lasting;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Other tools' ids, each with a rule that it means, by its index; sorted.
+/// Other tools' ids.
 #[derive(Clone, Debug, Default)]
-pub struct Aliases(Vec<(&'static str, usize, Covers)>);
+pub struct Aliases {
+    /// Each with a rule that it means, by its index; sorted.
+    sorted: Vec<(&'static str, usize, Covers)>,
+    /// Where those of an id begin: many resources suppress the same few.
+    first: FxHashMap<&'static str, usize>,
+}
 
 impl Aliases {
     /// The aliases of these rules, which are sorted by id.
@@ -33,28 +39,25 @@ impl Aliases {
         if aliases.len() > in_order {
             aliases.sort_by(|(id, rule, _), (other, another, _)| (id, rule).cmp(&(other, another)));
         }
-        Aliases(aliases)
+        let first = aliases.iter().enumerate().rev().map(|(at, (id, ..))| (*id, at)).collect();
+        Aliases { sorted: aliases, first }
     }
 
     /// The rules that an id of another tool means.
     pub fn get(&self, id: &str) -> Vec<(usize, Covers)> {
-        self.from(id)
-            .take_while(|(alias, ..)| *alias == id)
-            .map(|(_, rule, covers)| (*rule, *covers))
-            .collect()
+        let Some(&first) = self.first.get(id) else { return Vec::new() };
+        let same = self.sorted[first..].iter().take_while(|(alias, ..)| *alias == id);
+        same.map(|(_, rule, covers)| (*rule, *covers)).collect()
     }
 
     /// The rules whose alias begins like that.
     pub fn beginning(&self, prefix: &str) -> Vec<(usize, Covers)> {
-        let begins = self.from(prefix).take_while(|(alias, ..)| alias.starts_with(prefix));
+        let start = self.sorted.partition_point(|(id, ..)| **id < *prefix);
+        let begins = self.sorted[start..].iter().take_while(|(alias, ..)| alias.starts_with(prefix));
         let mut found: Vec<_> = begins.map(|(_, rule, covers)| (*rule, *covers)).collect();
         found.sort_unstable_by_key(|(rule, covers)| (*rule, *covers == Covers::Part));
         found.dedup_by_key(|(rule, _)| *rule);
         found
-    }
-
-    fn from(&self, start: &str) -> impl Iterator<Item = &(&'static str, usize, Covers)> {
-        self.0[self.0.partition_point(|(id, ..)| **id < *start)..].iter()
     }
 }
 
@@ -75,13 +78,13 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(aliases.0.len(), count);
+        assert_eq!(aliases.sorted.len(), count);
         assert!(
             count > 500 && aliases.get("CKV_AWS_").is_empty() && !aliases.beginning("CKV_AWS_").is_empty()
         );
         // Of rules that do not run, nothing is left.
         let some: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.id.starts_with("s3-")).cloned().collect();
         let left = Aliases::of(&some);
-        assert!(!left.0.is_empty() && left.0.iter().all(|(_, rule, _)| *rule < some.len()));
+        assert!(!left.sorted.is_empty() && left.sorted.iter().all(|(_, rule, _)| *rule < some.len()));
     }
 }

@@ -1,5 +1,5 @@
 //! Findings of one assembly, and what is written about them -> findings that count, and accepted ones.
-use super::claim::{Claims, Names};
+use super::claim::{Claim, Claims, Names};
 use crate::engine::judged::Judged;
 use crate::engine::plan::root_of;
 use crate::engine::run::Settings;
@@ -152,18 +152,21 @@ impl<'r> Door<'r> {
             findings: findings.load(Ordering::Relaxed),
             ..silence.written.clone()
         };
-        counted.map(of).map(|written| self.finished(written)).collect()
+        let finished = |written: Suppression| {
+            // Rules are sorted by id.
+            let find = |id: &String| self.names.rules.binary_search_by(|rule| (*rule.id).cmp(id));
+            let meant: Vec<usize> = written.meant.iter().flat_map(find).collect();
+            self.finished(written, meant.into_iter())
+        };
+        counted.map(of).map(finished).collect()
     }
 
-    fn finished(&self, mut written: Suppression) -> Suppression {
-        if written.standing == Standing::Active {
-            let rules = self.names.rules;
-            // Rules are sorted by id.
-            let found = written.meant.iter().map(|id| rules.binary_search_by(|rule| (*rule.id).cmp(id)));
-            let mut meant = found.flatten().map(|index| &rules[index]).peekable();
-            if meant.peek().is_some() && meant.all(|rule| !rule.suppressible) {
-                written.standing = Standing::Unsuppressible;
-            }
+    /// A suppression that means these rules of the run.
+    fn finished(&self, mut written: Suppression, meant: impl Iterator<Item = usize>) -> Suppression {
+        let mut meant = meant.map(|index| &self.names.rules[index]).peekable();
+        let counts = written.standing == Standing::Active;
+        if counts && meant.peek().is_some() && meant.all(|rule| !rule.suppressible) {
+            written.standing = Standing::Unsuppressible;
         }
         written
     }
@@ -172,12 +175,10 @@ impl<'r> Door<'r> {
     pub fn remarks(&self, suppressions: &[Suppression], whole: bool) -> Vec<Problem> {
         let mut remarks = Vec::new();
         for (index, suppression) in suppressions.iter().enumerate() {
-            let ran = suppression
-                .meant
-                .iter()
-                .all(|id| self.names.rules.binary_search_by(|rule| (*rule.id).cmp(id)).is_ok());
-            let met = self.met.get(index).is_none_or(|(_, met)| met.load(Ordering::Relaxed));
-            if suppression.is_unused() && suppression.is_own() && !(whole && ran && met) {
+            let ran = |id: &String| self.names.rules.binary_search_by(|rule| (*rule.id).cmp(id)).is_ok();
+            let met = || self.met.get(index).is_none_or(|(_, met)| met.load(Ordering::Relaxed));
+            let looked_at = || whole && suppression.meant.iter().all(ran) && met();
+            if suppression.is_unused() && suppression.is_own() && !looked_at() {
                 continue;
             }
             let Some((message, help)) = told_of(suppression) else { continue };
@@ -222,7 +223,10 @@ impl Screen<'_, '_, '_, '_> {
         door.meet_stacks(graph);
         let claims =
             claims.unwrap_or_else(|| Claims::collect(graph, &door.names, door.settings.acceptance.audit));
-        claims.list.into_iter().map(|claim| door.finished(claim.written)).collect()
+        let finished = |Claim { written, rules, .. }: Claim| {
+            door.finished(written, rules.into_iter().map(|(rule, _)| rule))
+        };
+        claims.list.into_iter().map(finished).collect()
     }
 }
 
