@@ -171,6 +171,11 @@ impl Counts {
     pub fn applied(&self) -> u32 {
         self.pass + self.fail + self.undecided + self.accepted + self.attested
     }
+
+    /// Whether the rule was asked of no node.
+    pub fn is_empty(&self) -> bool {
+        self.applied() + self.not_applicable == 0
+    }
 }
 
 impl std::ops::AddAssign for Counts {

@@ -119,8 +119,7 @@ impl Part {
             sort(&mut self.findings);
         }
         self.suppressions = screen.finish();
-        let asked =
-            gathered.tallies.into_iter().enumerate().filter(|(_, counts)| *counts != Counts::default());
+        let asked = gathered.tallies.into_iter().enumerate().filter(|(_, counts)| !counts.is_empty());
         self.tallies = asked.collect();
         if settings.by_stack {
             self.stacks = by_stack(&graph, gathered.counted.into_iter());
