@@ -64,7 +64,9 @@ use std::io;
 pub(super) const VERSION: u32 = 1;
 
 /// Entries that are laid out in one go, by one thread.
-const CHUNK: usize = 128;
+const CHUNK: usize = 32;
+/// Bytes that they mostly fit into. Room that grows step by step, or is large, touches much memory for the first time.
+const ROOM: usize = CHUNK * 1024;
 /// Chunks for each thread that are laid out before they are written.
 const CHUNKS: usize = 4;
 
@@ -80,7 +82,7 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     list(&run.accepted, |one, entries| entries.accepted(one, told[&*one.finding.rule]), out)?;
     out.write_all(b"],\"undecided\":[")?;
     list(&run.undecided, |one, entries| entries.undecided(one), out)?;
-    let mut rest = Entries::default();
+    let mut rest = Entries::within(Vec::with_capacity(ROOM));
     rest.out.extend_from_slice(b"],\"rules\":{");
     let told: BTreeMap<&str, &Finding> = told.into_iter().collect();
     for (index, (rule, finding)) in told.into_iter().enumerate() {
@@ -89,6 +91,10 @@ pub(super) fn render(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         rest.out.extend_from_slice(b":{");
         rest.rule(finding);
         rest.out.push(b'}');
+        if rest.out.len() > ROOM / 2 {
+            out.write_all(&rest.out)?;
+            rest = Entries::within(rest.take());
+        }
     }
     rest.out.extend_from_slice(b"},\"errors\":[");
     problems(run.problems.iter().filter(|problem| problem.unlinted), &mut rest);
@@ -142,7 +148,8 @@ pub(super) fn list<'r, T: Sync>(
     };
     let mut first = true;
     let at_once = CHUNKS * rayon::current_num_threads();
-    let mut rooms = vec![Vec::new(); at_once.min(entries.len().div_ceil(CHUNK))];
+    let rooms = 0..entries.len().div_ceil(CHUNK).min(at_once);
+    let mut rooms: Vec<Vec<u8>> = rooms.map(|_| Vec::with_capacity(ROOM)).collect();
     for entries in entries.chunks(CHUNK * at_once) {
         rooms.par_iter_mut().zip(entries.par_chunks(CHUNK)).for_each(lay_out);
         for room in &rooms[..entries.len().div_ceil(CHUNK)] {

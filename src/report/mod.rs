@@ -56,8 +56,9 @@ pub fn render(run: &Run, format: Format, options: &Options, out: &mut dyn io::Wr
     match format {
         Format::Human => human::render(run, options, &mut out)?,
         Format::Concise => concise::render(run, options, &mut out)?,
-        Format::Json => json::render(run, &mut out)?,
-        Format::Ndjson => exchange::ndjson(run, &mut out)?,
+        // These come in large pieces, which need not be gathered.
+        Format::Json => json::render(run, out.get_mut())?,
+        Format::Ndjson => exchange::ndjson(run, out.get_mut())?,
         Format::Sarif => exchange::sarif(run, options, &mut out)?,
         Format::Junit => exchange::junit(run, options, &mut out)?,
         Format::Github => exchange::github(run, options, &mut out)?,
