@@ -10,27 +10,27 @@ use std::borrow::Cow;
 pub(super) const HOLE: char = '\u{f8ff}';
 
 /// The text of a value with its holes marked; none for what is no text. A hole whose name is known is none.
-pub(super) fn marked<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+pub(super) fn marked<'v>(world: &'v World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     if let Some(text) = known_text(world, value) {
         return Some(text);
     }
     match value {
-        Value::Hole(_) => Some(Cow::Owned(HOLE.to_string())),
-        Value::Partial(pieces) => Some(Cow::Owned(
-            pieces
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Literal(text) => Cow::Borrowed(text.as_ref()),
-                    Piece::Hole(hole) => match world.name_of(*hole) {
-                        Some(name) => Cow::Owned(name.to_owned()),
-                        None => Cow::Owned(HOLE.to_string()),
-                    },
-                })
-                .collect(),
-        )),
+        Value::Hole(_) => Some(Cow::Borrowed(ALL_OPEN)),
+        Value::Partial(pieces) => {
+            let letters = |piece: &'v Piece<'_>| match piece {
+                Piece::Literal(text) => text.as_ref(),
+                Piece::Hole(hole) => world.name_of(*hole).unwrap_or(ALL_OPEN),
+            };
+            let mut text = String::with_capacity(pieces.iter().map(|piece| letters(piece).len()).sum());
+            text.extend(pieces.iter().map(letters));
+            Some(Cow::Owned(text))
+        }
         _ => None,
     }
 }
+
+/// A marked text of one hole.
+const ALL_OPEN: &str = "\u{f8ff}";
 
 /// Whether a marked text has a hole.
 pub(super) fn has_hole(text: &str) -> bool {
@@ -100,6 +100,10 @@ pub(super) fn matches(text: &str, pattern: &Pattern) -> Truth {
 
 /// Whether a marked text fits a glob (`*`, `?`).
 pub(super) fn glob(text: &str, pattern: &str) -> Truth {
+    let head = memchr::memchr2(b'*', b'?', pattern.as_bytes()).unwrap_or(pattern.len());
+    if !text.starts_with(&pattern[..head]) && !has_hole(text) {
+        return Truth::False;
+    }
     if fits(pattern, '*', Some('?'), text, |a, b| a == b) {
         return Truth::True;
     }

@@ -4,27 +4,27 @@ use super::model::{Piece, Value};
 use super::world::World;
 use crate::graph::StackId;
 use crate::syntax::{Node, NodeId, View};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Stands before and behind the identity of a hole; no template text contains it.
 pub(super) const HOLE_MARK: char = '\u{1}';
 
 /// The known text of a value: literal, or the literal physical name of what it refers to.
-pub fn known_text<'v>(world: &World<'_>, value: &'v Value<'_>) -> Option<std::borrow::Cow<'v, str>> {
+pub fn known_text<'v>(world: &'v World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     if let Some(text) = value.scalar_text() {
         return Some(text.into());
     }
     match value {
-        Value::Hole(hole) => world.name_of(*hole).map(|name| name.to_owned().into()),
+        Value::Hole(hole) => world.name_of(*hole).map(Cow::Borrowed),
+        // Most have a hole that no name fills.
+        Value::Partial(_) if value.holes().any(|hole| world.name_of(hole).is_none()) => None,
         Value::Partial(pieces) => {
-            let mut text = String::new();
-            for piece in pieces.iter() {
-                match piece {
-                    Piece::Literal(literal) => text.push_str(literal),
-                    Piece::Hole(hole) => text.push_str(world.name_of(*hole)?),
-                }
-            }
-            Some(text.into())
+            let known = pieces.iter().filter_map(|piece| match piece {
+                Piece::Literal(literal) => Some(literal.as_ref()),
+                Piece::Hole(hole) => world.name_of(*hole),
+            });
+            Some(known.collect())
         }
         _ => None,
     }

@@ -20,23 +20,31 @@ impl<'a> Resolver<'_, 'a> {
         if Intrinsic::Join(argument).fault().is_some() {
             return call.misformed();
         }
-        let delimiter = self.resolve(call.stack, delimiter).value;
-        let Some(delimiter) = delimiter.scalar_text() else { return call.unknown("Fn::Join") };
+        let delimiter = match self.resolve(call.stack, delimiter).value {
+            Value::Text(text) => text,
+            other => match other.scalar_text() {
+                Some(text) => Cow::Owned(text.to_owned()),
+                None => return call.unknown("Fn::Join"),
+            },
+        };
         let list = self.resolve(call.stack, list);
         if matches!(list.value, Value::Hole(_) | Value::Partial(_)) {
             return call.unknown("Fn::Join");
         }
-        let Ok(elements) = self.elements(&list) else { return call.unknown("Fn::Join") };
         let mut builder = TextBuilder::default();
-        for (index, element) in elements.into_iter().enumerate() {
-            if index > 0 {
-                builder.literal(Cow::Owned(delimiter.to_owned()));
+        let (mut is_first, mut is_text) = (true, true);
+        let visited = self.visit_elements(&list.value, list.place, |element| {
+            if !std::mem::take(&mut is_first) {
+                builder.literal(delimiter.clone());
             }
-            if builder.value(element.value).is_err() {
-                return call.malformed("Fn::Join joins texts only");
-            }
+            is_text = builder.value(element.value).is_ok();
+            !is_text
+        });
+        match (visited, is_text) {
+            (Err(_), _) => call.unknown("Fn::Join"),
+            (Ok(()), false) => call.malformed("Fn::Join joins texts only"),
+            (Ok(()), true) => builder.finish(),
         }
-        builder.finish()
     }
 
     pub(super) fn select(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {

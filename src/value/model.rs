@@ -78,10 +78,15 @@ pub enum Elements<'a> {
 impl<'a> Elements<'a> {
     /// The elements as a list.
     pub fn into_list(self) -> Value<'a> {
-        Value::List(ListValue::Built(match self {
+        Value::List(ListValue::Built(self.into_shared()))
+    }
+
+    /// The elements, where others may hold them too.
+    pub fn into_shared(self) -> Rc<[Resolved<'a>]> {
+        match self {
             Elements::Own(all) => all.into(),
             Elements::Shared(all) => all,
-        }))
+        }
     }
 
     /// The elements by themselves.
