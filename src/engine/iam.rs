@@ -14,8 +14,16 @@ use std::sync::LazyLock;
 const TABLE: &str = include_str!("../../data/iam/actions.txt");
 
 /// Every service with the lines of its actions.
-static SERVICES: LazyLock<Vec<(&str, &str)>> =
-    LazyLock::new(|| TABLE.split('[').skip(1).filter_map(|block| block.split_once("]\n")).collect());
+static SERVICES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let mut end = TABLE.len();
+    let blocks = memchr::memchr_iter(b'[', TABLE.as_bytes()).rev().filter_map(|start| {
+        let block = &TABLE[start + 1..std::mem::replace(&mut end, start)];
+        block.split_once("]\n")
+    });
+    let mut services: Vec<_> = blocks.collect();
+    services.reverse();
+    services
+});
 
 /// What an action does to the resource, as AWS classifies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +85,8 @@ fn services(pattern: &str) -> impl Iterator<Item = (&'static str, &'static str)>
 fn actions(service: &'static str, lines: &'static str, pattern: &str) -> impl Iterator<Item = Action> {
     let head = head(pattern);
     let known = seek(lines, head).lines().filter_map(|line| line.split_once(' '));
+    // Without a wildcard it is the first or none: what else begins so is longer, and comes behind.
+    let known = known.take(if head.len() == pattern.len() { 1 } else { usize::MAX });
     let found = known.take_while(move |(name, _)| begins_with(name, head));
     found.filter(move |(name, _)| matches(pattern, name)).filter_map(move |(name, letters)| {
         let (access, scope) = letters.split_at_checked(1)?;

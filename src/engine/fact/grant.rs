@@ -3,7 +3,8 @@
 //! A condition narrows who calls when a positive operator holds a key that names callers against fixed values; it
 //! limits which resources are meant when the key is one of a resource. Negated operators and `...IfExists` do neither.
 use super::super::pattern;
-use crate::value::{Hole, Place, Resolved, Truth, Unknown, Value, World};
+use crate::value::{Hole, Piece, Place, Resolved, Truth, Unknown, Value, World};
+use std::rc::Rc;
 
 /// Condition operators that admit only what they name; negated, `...IfExists` and `Null` do not.
 const POSITIVE: [&str; 9] = [
@@ -63,7 +64,7 @@ pub(super) struct Condition<'a> {
     pub operator: Resolved<'a>,
     pub key: Resolved<'a>,
     pub values: Resolved<'a>,
-    pub known_values: Vec<Resolved<'a>>,
+    pub known_values: Rc<[Resolved<'a>]>,
 }
 
 impl Condition<'_> {
@@ -149,14 +150,21 @@ pub(super) fn any_of<'a>(
 
 /// `*`, or an ARN whose every part behind the service is open.
 pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
+    if let Value::Partial(pieces) = value
+        && matches!(pieces.last(), Some(Piece::Literal(end)) if !end.ends_with('*'))
+    {
+        return Truth::False;
+    }
     let Some(text) = pattern::marked(world, value) else { return Truth::Unknown };
     if text == "*" {
         return Truth::True;
     }
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    if let [arn, _, _, region, account, resource] = fields.as_slice() {
+    let mut fields = text.splitn(6, ':');
+    if let [Some(arn), _, _, Some(region), Some(account), Some(resource)] =
+        std::array::from_fn(|_| fields.next())
+    {
         let open = |field: &str| field.is_empty() || field == "*";
-        return (*arn == "arn" && *resource == "*" && open(region) && open(account)).into();
+        return (arn == "arn" && resource == "*" && open(region) && open(account)).into();
     }
     if !pattern::has_hole(&text) {
         return Truth::False;

@@ -87,6 +87,16 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    /// A computed list; that of nothing, which many a fact is, is one for all.
+    fn list(&self, items: Vec<Resolved<'a>>) -> Value<'a> {
+        if items.is_empty() { self.nothing() } else { list(items) }
+    }
+
+    /// The list of nothing.
+    pub(super) fn nothing(&self) -> Value<'a> {
+        self.known.nothing.get_or_init(|| list(Vec::new())).clone()
+    }
+
     /// Where what a condition speaks of stands.
     pub(super) fn place_of(&self, here: &Here<'a>) -> crate::value::Place {
         here.value.as_ref().map_or_else(|| here.owner.place(self.world), |value| value.place)

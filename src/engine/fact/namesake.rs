@@ -5,7 +5,7 @@
 //! same or not at all. Where all who share the name may lie in another environment, or not exist, nothing is known.
 use super::super::evaluate::Evaluator;
 use super::super::subject::{Here, Subject};
-use super::{list, record};
+use super::record;
 use crate::graph::{NameRule, NameScope, ResourceId, Sameness};
 use crate::limits::MAX_NAMESAKES;
 use crate::rule::FactId;
@@ -35,7 +35,7 @@ impl<'a> Record<'a> for Namesake<'a> {
 impl<'a> Evaluator<'_, 'a> {
     /// The namesakes of a resource; each stands at the resource's own name.
     pub(super) fn namesakes(&self, here: &Here<'a>) -> Resolved<'a> {
-        let nothing = list(Vec::new()).at(here.owner.place(self.world));
+        let nothing = self.nothing().at(here.owner.place(self.world));
         let Subject::Resource(id) = here.owner else { return nothing };
         let graph = self.world.graph;
         let Some(rule) = graph.name_rule(id).filter(|rule| rule.scope != NameScope::Shared) else {
@@ -70,7 +70,7 @@ impl<'a> Evaluator<'_, 'a> {
         }
         match open {
             Some(why) if sure.is_empty() => Value::unknown(why).at(name.place),
-            _ => list(sure).at(name.place),
+            _ => self.list(sure).at(name.place),
         }
     }
 

@@ -7,7 +7,7 @@ use super::super::evaluate::Evaluator;
 use super::super::lookup::node_at;
 use super::super::pattern;
 use super::super::subject::Here;
-use super::{list, record};
+use super::record;
 use crate::rule::{FactId, Path};
 use crate::syntax::{Node, View};
 use crate::template::{Intrinsic, SubPart, is_secret, sub_parts};
@@ -40,15 +40,15 @@ impl<'a> Evaluator<'_, 'a> {
     /// The parameters that a value names, each at the function that names it.
     pub(super) fn parameters(&self, path: &'a Path, here: &Here<'a>) -> Resolved<'a> {
         let Some(value) = self.value_at(path, here) else {
-            return list(Vec::new()).at(self.place_of(here));
+            return self.nothing().at(self.place_of(here));
         };
         let mut found = Vec::new();
         let text = pattern::marked(self.world, &value.value);
         if text.is_some_and(|text| pattern::starts_with(&text, "{{resolve:") == Truth::True) {
-            return list(found).at(value.place);
+            return self.nothing().at(value.place);
         }
         self.parameters_of(&value, &mut found);
-        list(found).at(value.place)
+        self.list(found).at(value.place)
     }
 
     fn parameters_of(&self, value: &Resolved<'a>, found: &mut Vec<Resolved<'a>>) {

@@ -8,9 +8,11 @@ use super::super::evaluate::Evaluator;
 use super::super::managed;
 use super::super::pattern;
 use super::super::subject::{Here, Subject};
-use super::{json, list, record};
+use super::{json, record};
 use crate::graph::{EdgeKind, ResourceId, StackId};
-use crate::value::{Hole, MapValue, Piece, Place, Record, Resolved, Resolver, Truth, Unknown, Value};
+use crate::value::{
+    Hole, ListValue, MapValue, Piece, Place, Record, Resolved, Resolver, Truth, Unknown, Value,
+};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -64,14 +66,14 @@ impl<'a> Record<'a> for Doubtful<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn add(&mut self, statements: Vec<Resolved<'a>>, doubt: Option<Unknown<'a>>) {
-        let doubted = |statement: Resolved<'a>| match (doubt, &statement.value) {
+    fn add(&mut self, statements: &[Resolved<'a>], doubt: Option<Unknown<'a>>) {
+        let doubted = |statement: &Resolved<'a>| match (doubt, &statement.value) {
             (Some(why), Value::Map(MapValue::Record(inner))) => {
                 record(Doubtful { statement: inner.clone(), why, place: statement.place }).at(statement.place)
             }
-            _ => statement,
+            _ => statement.clone(),
         };
-        self.statements.extend(statements.into_iter().map(doubted));
+        self.statements.extend(statements.iter().map(doubted));
     }
 
     fn unknown(&mut self, why: Unknown<'a>, place: Place) {
@@ -99,7 +101,7 @@ impl<'a> Evaluator<'_, 'a> {
                 _ => self.policy(id, None, &mut held),
             }
         }
-        list(held.statements).at(here.owner.place(self.world))
+        self.list(held.statements).at(here.owner.place(self.world))
     }
 
     /// The statements that are written in a resource itself.
@@ -116,7 +118,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Err(why) => held.unknown(why, properties.place),
             }
         }
-        list(held.statements).at(here.owner.place(self.world))
+        self.list(held.statements).at(here.owner.place(self.world))
     }
 
     /// What a role, user or group holds.
@@ -174,7 +176,9 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn add_document(&self, document: Resolved<'a>, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
         let statements = self.document(document);
-        held.add(self.resolver.elements(&statements).unwrap_or_default(), doubt);
+        if let Value::List(ListValue::Built(statements)) = &statements.value {
+            held.add(statements, doubt);
+        }
     }
 
     /// The statements of a policy of the app, if it exists.
@@ -218,7 +222,7 @@ impl<'a> Evaluator<'_, 'a> {
                 Some(document) => {
                     let mut statements = Vec::new();
                     self.collect_statements(document, &mut statements);
-                    held.add(statements, doubt);
+                    held.add(&statements, doubt);
                 }
                 None => {
                     let why = "what that policy of AWS allows is not in the table";

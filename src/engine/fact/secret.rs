@@ -8,7 +8,7 @@ use super::super::lookup::node_at;
 use super::super::pattern;
 use super::super::secret::{self, Kind};
 use super::super::subject::Here;
-use super::{list, record};
+use super::record;
 use crate::rule::{FactId, Path, Segment};
 use crate::template::Intrinsic;
 use crate::value::{Hole, Place, Record, Resolved, Unknown, Value};
@@ -59,7 +59,7 @@ impl<'a> Evaluator<'_, 'a> {
             });
             self.look_for_secrets(name.unwrap_or_default(), &value, &mut found);
         }
-        list(found).at(place)
+        self.list(found).at(place)
     }
 
     fn look_for_secrets(&self, name: &str, value: &Resolved<'a>, found: &mut Vec<Resolved<'a>>) {

@@ -9,7 +9,7 @@ use super::grant::{Condition, Principal, any_condition, any_of, everyone, is_any
 use super::scopable::Scopable;
 use super::{json, list, record};
 use crate::rule::{FactId, Path};
-use crate::value::{ListValue, Place, Record, Resolved, Truth, Unknown, Value};
+use crate::value::{Elements, ListValue, Place, Record, Resolved, Truth, Unknown, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -67,13 +67,8 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// The list of nothing.
-    pub(in crate::engine) fn nothing(&self) -> Value<'a> {
-        self.known.nothing.get_or_init(|| list(Vec::new())).clone()
-    }
-
     /// All statements of a policy document.
-    pub(super) fn document(&self, document: Resolved<'a>) -> Resolved<'a> {
+    pub(in crate::engine) fn document(&self, document: Resolved<'a>) -> Resolved<'a> {
         let place = document.place;
         let settled = self.resolver.is_settled();
         if let Some((always, known)) = self.known.documents.borrow().get(&place)
@@ -112,10 +107,11 @@ impl<'a> Evaluator<'_, 'a> {
             },
             Value::Map(_) => match self.resolver.field(&document, "Statement") {
                 Ok(None) => {}
-                Ok(Some(inner)) => match self.each(&inner) {
-                    Ok(all) => out.extend(all.into_iter().map(|one| self.statement(one))),
-                    Err(unknown) => out.push(Value::unknown(unknown).at(inner.place)),
-                },
+                Ok(Some(inner)) => {
+                    if let Err(unknown) = self.visit_each(&inner, |one| out.push(self.statement(one))) {
+                        out.push(Value::unknown(unknown).at(inner.place));
+                    }
+                }
                 Err(unknown) => out.push(Value::unknown(unknown).at(place)),
             },
             Value::Hole(hole) => {
@@ -135,12 +131,29 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// A value as a list: an object or scalar is a list of itself.
-    fn each(&self, value: &Resolved<'a>) -> Result<Vec<Resolved<'a>>, Unknown<'a>> {
+    /// Shows the elements of a value: an object or scalar is a list of itself.
+    fn visit_each(
+        &self,
+        value: &Resolved<'a>,
+        mut visit: impl FnMut(Resolved<'a>),
+    ) -> Result<(), Unknown<'a>> {
+        let visit = |element| {
+            visit(element);
+            false
+        };
         match value.value {
-            Value::Map(_) => Ok(vec![value.clone()]),
-            _ => self.resolver.elements(value),
+            Value::Map(_) => Ok(_ = { visit }(value.clone())),
+            _ => self.resolver.visit_elements(&value.value, value.place, visit),
         }
+    }
+
+    /// The same as a list, in which what is not known is an element.
+    fn each(&self, value: Resolved<'a>) -> Rc<[Resolved<'a>]> {
+        if !matches!(value.value, Value::List(_) | Value::Hole(_)) {
+            return Rc::new([value]);
+        }
+        let unknown = |unknown| Elements::Own(vec![Value::unknown(unknown).at(value.place)]);
+        self.resolver.shared_elements(&value).unwrap_or_else(unknown).into_shared()
     }
 
     fn statement(&self, of: Resolved<'a>) -> Resolved<'a> {
@@ -163,14 +176,7 @@ impl<'a> Evaluator<'_, 'a> {
             not_principal,
             conditions,
         ] = fields;
-        let many = |of: Option<Resolved<'a>>| {
-            of.map(|value| -> Rc<[Resolved<'a>]> {
-                match self.each(&value) {
-                    Ok(all) => all.into(),
-                    Err(unknown) => Rc::new([Value::unknown(unknown).at(value.place)]),
-                }
-            })
-        };
+        let many = |of: Option<Resolved<'a>>| of.map(|value| self.each(value));
         let conditions = conditions.map(|conditions| self.conditions(&conditions)).unwrap_or_default();
         let resources = many(resources);
         let principals = principal.map(|value| self.principals(&value));
@@ -212,21 +218,18 @@ impl<'a> Evaluator<'_, 'a> {
         };
         match &value.value {
             Value::Map(_) => match self.resolver.pairs(value) {
-                Ok(pairs) => pairs
-                    .into_iter()
-                    .flat_map(|(kind, values)| {
-                        let place = values.place;
-                        let kind = Value::Text(kind).at(place);
-                        match self.each(&values) {
-                            Ok(all) => all
-                                .into_iter()
-                                .map(|value| Principal { kind: kind.clone(), value })
-                                .collect::<Vec<_>>(),
-                            // Of whom it speaks is not known, of what kind they are is.
-                            Err(reason) => vec![Principal { kind, value: Value::unknown(reason).at(place) }],
+                Ok(pairs) => {
+                    let mut principals = Vec::with_capacity(pairs.len());
+                    for (kind, values) in pairs {
+                        let kind = Value::Text(kind).at(values.place);
+                        let mut add = |value| principals.push(Principal { kind: kind.clone(), value });
+                        // Of whom it speaks may not be known, of what kind they are is.
+                        if let Err(reason) = self.visit_each(&values, &mut add) {
+                            add(Value::unknown(reason).at(values.place));
                         }
-                    })
-                    .collect(),
+                    }
+                    principals
+                }
                 Err(reason) => vec![unknown(reason, value.place)],
             },
             _ => vec![Principal { kind: Value::text("*").at(value.place), value: value.clone() }],
@@ -241,7 +244,7 @@ impl<'a> Evaluator<'_, 'a> {
                 operator: operator.unwrap_or_else(|| open.clone()),
                 key: open.clone(),
                 values: open,
-                known_values: Vec::new(),
+                known_values: Rc::new([]),
             }
         };
         let mut conditions = Vec::new();
@@ -253,13 +256,12 @@ impl<'a> Evaluator<'_, 'a> {
                 continue;
             };
             for (key, values) in pairs {
-                let known_values = self
-                    .each(&values)
-                    .unwrap_or_else(|unknown| vec![Value::unknown(unknown).at(values.place)]);
+                let place = values.place;
+                let known_values = self.each(values);
                 conditions.push(Condition {
                     operator: operator.clone(),
-                    key: Value::Text(key).at(values.place),
-                    values: list(known_values.clone()).at(values.place),
+                    key: Value::Text(key).at(place),
+                    values: Value::List(ListValue::Built(known_values.clone())).at(place),
                     known_values,
                 });
             }
@@ -291,15 +293,14 @@ impl<'a> Statement<'a> {
         let place = principals.first().map_or(self.place, |first| first.value.place);
         let records = principals.iter().map(|principal| {
             let place = principal.value.place;
-            record(Pairs(vec![("Kind", principal.kind.clone()), ("Value", principal.value.clone())]))
-                .at(place)
+            record(Pairs([("Kind", principal.kind.clone()), ("Value", principal.value.clone())])).at(place)
         });
         Some(list(records.collect()).at(place))
     }
 
     fn all_conditions(&self) -> Resolved<'a> {
         let records = self.conditions.iter().map(|condition| {
-            record(Pairs(vec![
+            record(Pairs([
                 ("Operator", condition.operator.clone()),
                 ("Key", condition.key.clone()),
                 ("Values", condition.values.clone()),
@@ -357,9 +358,9 @@ impl<'a> Record<'a> for Statement<'a> {
 }
 
 /// A small record of named values.
-struct Pairs<'a>(Vec<(&'static str, Resolved<'a>)>);
+struct Pairs<'a, const N: usize>([(&'static str, Resolved<'a>); N]);
 
-impl<'a> Record<'a> for Pairs<'a> {
+impl<'a, const N: usize> Record<'a> for Pairs<'a, N> {
     fn field(&self, name: &str) -> Option<Resolved<'a>> {
         self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
     }
