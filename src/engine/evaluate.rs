@@ -4,6 +4,7 @@
 //! the values that decided, while tracing, or else the first that is not known.
 use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
+use super::plain::of_plain;
 use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::ResourceId;
@@ -156,7 +157,8 @@ impl<'a> Evaluator<'_, 'a> {
         let count = of.len();
         let first = if self.world.is_straight { of.decisive().min(count) } else { 0 };
         let mut known = true;
-        for index in (first..count).chain(0..first) {
+        for turn in first..first + count {
+            let index = if turn < count { turn } else { turn - count };
             match each(&of[index]).truth() {
                 Truth::Unknown => known = false,
                 truth if truth == stop => {
@@ -191,9 +193,9 @@ impl<'a> Evaluator<'_, 'a> {
             Found::Value(Value::List(ListValue::Built(all))) if !A::TELLS && all.iter().all(is_text) => {
                 is_empty = all.is_empty();
                 _ = all.iter().any(|element| {
-                    let plain = self.of_text(test, &element.value, here).map(A::bare);
+                    let plain = of_plain(test, Some(&element.value));
                     let whole = || self.test(test, &Lookup::of(element.clone(), at.depth + 1), here);
-                    fold.add(plain.unwrap_or_else(whole))
+                    fold.add(plain.map_or_else(whole, A::bare))
                 });
                 Ok(())
             }

@@ -1,11 +1,13 @@
 //! Which rules are asked of which nodes, and under which profile.
+use super::plain::of_type;
 use super::run::Settings;
 use super::subject::Subject;
 use super::verdict::Question;
 use crate::checklist::Attestation;
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::StackFacts;
-use crate::rule::{Match, Profile, Rule};
+use crate::rule::{Condition, Match, Profile, Rule};
+use crate::value::Truth;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -26,6 +28,8 @@ pub(super) struct Plan<'a> {
 /// The rules that look at something: by profile, once they are asked.
 #[derive(Default)]
 struct List<'a> {
+    /// The type of all that they look at; none for stacks and apps.
+    type_name: Option<String>,
     rules: Vec<usize>,
     asked: [OnceLock<Vec<Asked<'a>>>; Profile::ALL.len()],
 }
@@ -37,6 +41,8 @@ pub(super) struct Asked<'a> {
     pub is_of_many: bool,
     /// Whether what CDK made for itself is none of its business.
     pub spares_owned: bool,
+    /// What the type alone says of the rule's `when`, and of that of each clause; empty: nothing.
+    pub known: Box<[Truth]>,
     pub question: Question<'a>,
 }
 
@@ -89,16 +95,17 @@ impl<'a> Plan<'a> {
                     rules.push(index);
                 }
             }
-            let list = Arc::new(List { rules, ..List::default() });
+            let type_name = Some(type_name.to_owned());
+            let list = Arc::new(List { type_name, rules, ..List::default() });
             if let Ok(mut known) = self.known.lock() {
-                known.insert(type_name.to_owned(), list.clone());
+                known.extend(list.type_name.clone().map(|type_name| (type_name, list.clone())));
             }
             list
         })
     }
 
     /// A rule as it is asked under a profile; none where all its clauses are off.
-    fn asked(&self, index: usize, profile: Profile) -> Option<Asked<'a>> {
+    fn asked(&self, index: usize, profile: Profile, type_name: Option<&str>) -> Option<Asked<'a>> {
         let rule = self.rules[index].under(profile);
         let is_on = rule.require.iter().any(|clause| rule.level(clause, profile).is_some());
         let attestation = self.attestations[index];
@@ -107,8 +114,20 @@ impl<'a> Plan<'a> {
             index,
             is_of_many: self.by_glob.contains(&index),
             spares_owned: rule.spares_owned,
+            known: type_name.map_or_else(Box::default, |type_name| known_of(rule, type_name)),
             question: Question { rule, profile, attestation, vouched },
         })
+    }
+}
+
+/// What a type alone says of the `when` of a rule, and of that of each of its clauses; of none where it says nothing.
+fn known_of(rule: &Rule, type_name: &str) -> Box<[Truth]> {
+    let whens = std::iter::once(&rule.when).chain(rule.require.iter().map(|clause| &clause.when));
+    let known =
+        |when: &Option<Condition>| when.as_ref().map_or(Truth::Unknown, |when| of_type(when, type_name));
+    match whens.clone().any(|when| known(when) != Truth::Unknown) {
+        true => whens.map(known).collect(),
+        false => Box::default(),
     }
 }
 
@@ -128,8 +147,8 @@ impl<'a> Work<'_, 'a> {
     /// The rules of that list that are asked under a profile.
     pub fn asked(&self, list: u32, profile: Profile) -> &[Asked<'a>] {
         let list = &self.lists[list as usize];
-        list.asked[profile as usize]
-            .get_or_init(|| list.rules.iter().filter_map(|&index| self.plan.asked(index, profile)).collect())
+        let asked = |&index: &usize| self.plan.asked(index, profile, list.type_name.as_deref());
+        list.asked[profile as usize].get_or_init(|| list.rules.iter().filter_map(asked).collect())
     }
 }
 

@@ -70,14 +70,19 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
+        self.judge_knowing(question, &[])
+    }
+
+    /// The same, where it is known already whether the rule and each of its clauses concern the subject, or some of them.
+    pub(super) fn judge_knowing(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
         self.resolver.begin();
         // Where no condition of a template is asked, there is one scenario.
         let verdict = match self.world.is_straight && !self.is_conditional {
-            true => self.judge_scenario(question),
-            false => self.judge_scenarios(question),
+            true => self.judge_scenario(question, known),
+            false => self.judge_scenarios(question, known),
         };
         if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {
-            return self.judge_anywhere(question).unwrap_or(verdict);
+            return self.judge_anywhere(question, known).unwrap_or(verdict);
         }
         verdict
     }
@@ -85,13 +90,13 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere: it fails where some
     /// choice of the parameters fails in each environment that the rule concerns. What fails in some regions only may
     /// never be deployed there.
-    fn judge_anywhere(&self, question: Question<'a>) -> Option<Verdict<'a>> {
+    fn judge_anywhere(&self, question: Question<'a>, known: &[Truth]) -> Option<Verdict<'a>> {
         self.resolver.begin_anywhere();
         let mut failures = None;
         let (mut failing, mut other) = (Vec::new(), Vec::new());
         let (mut open, mut attested, mut pass) = (false, false, false);
         for _ in 0..MAX_SCENARIOS {
-            match self.resolver.settled(|| self.judge_scenario(question)) {
+            match self.resolver.settled(|| self.judge_scenario(question, known)) {
                 Verdict::Fail(found) => {
                     failing.push(self.resolver.environment());
                     failures = failures.or(Some(found));
@@ -117,12 +122,12 @@ impl<'a> Evaluator<'_, 'a> {
         None
     }
 
-    fn judge_scenarios(&self, question: Question<'a>) -> Verdict<'a> {
+    fn judge_scenarios(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
         let mut pass = false;
         let mut attested = false;
         let mut undecided = None;
         for _ in 0..MAX_SCENARIOS {
-            match self.resolver.settled(|| self.judge_scenario(question)) {
+            match self.resolver.settled(|| self.judge_scenario(question, known)) {
                 Verdict::Fail(failures) => return Verdict::Fail(failures),
                 Verdict::Undecided(unknown, witness) => {
                     undecided.get_or_insert((unknown, witness));
@@ -145,7 +150,7 @@ impl<'a> Evaluator<'_, 'a> {
         Verdict::Undecided(unknown, witness)
     }
 
-    fn judge_scenario(&self, question: Question<'a>) -> Verdict<'a> {
+    fn judge_scenario(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
         let rule = question.rule;
         let here = Here::of(self.subject);
         let exists = match self.subject {
@@ -155,7 +160,12 @@ impl<'a> Evaluator<'_, 'a> {
         if exists == Truth::False {
             return Verdict::NotApplicable;
         }
-        let when: Truth = self.concerns(rule.when.as_ref(), &here);
+        let concerns = |at: usize, when: Option<&'a Condition>| match (known.get(at), when) {
+            (Some(known @ (Truth::True | Truth::False)), _) => *known,
+            (_, Some(when)) => self.condition(when, &here),
+            (_, None) => Truth::True,
+        };
+        let when = concerns(0, rule.when.as_ref());
         if when == Truth::False {
             return Verdict::NotApplicable;
         }
@@ -166,16 +176,16 @@ impl<'a> Evaluator<'_, 'a> {
             if rule.level(clause, question.profile).is_none() {
                 continue;
             }
-            let concerns: Truth = self.concerns(clause.when.as_ref(), &here);
-            if concerns == Truth::False {
+            let concerned = concerns(index + 1, clause.when.as_ref());
+            if concerned == Truth::False {
                 continue;
             }
             let that: Truth = self.condition(&clause.that, &here);
-            let known = when == Truth::True && concerns == Truth::True && exists == Truth::True;
+            let is_sure = when == Truth::True && concerned == Truth::True && exists == Truth::True;
             match that {
                 Truth::True => pass = true,
                 _ if question.vouched && clause.attestable => attested = true,
-                Truth::False if known => {
+                Truth::False if is_sure => {
                     let witnesses = self.witnesses(&clause.that, &here);
                     failures.push(Failure {
                         clause: index,
@@ -187,7 +197,7 @@ impl<'a> Evaluator<'_, 'a> {
                     // A failure that hangs on an open `when` is undecided for the reason of that `when`.
                     undecided.get_or_insert_with(|| {
                         let open = [
-                            (concerns, clause.when.as_ref()),
+                            (concerned, clause.when.as_ref()),
                             (when, rule.when.as_ref()),
                             (that, Some(&clause.that)),
                         ];
@@ -211,10 +221,6 @@ impl<'a> Evaluator<'_, 'a> {
             Subject::Resource(id) => *self.owned.get_or_init(|| self.cdk_owned(id)),
             Subject::Stack(_) | Subject::App(_) => false,
         }
-    }
-
-    fn concerns(&self, when: Option<&'a Condition>, here: &Here<'a>) -> Truth {
-        when.map_or(Truth::True, |when| self.condition(when, here))
     }
 
     /// Why the first of the conditions that are not known is not.
