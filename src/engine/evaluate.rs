@@ -7,11 +7,12 @@ use super::outcome::{Answer, Fold, Witness};
 use super::plain::of_plain;
 use super::subject::{Here, Subject};
 use crate::date::Date;
-use crate::graph::ResourceId;
-use crate::rule::{Condition, FactId, Op, Operand, Several, Test};
-use crate::value::{ListValue, Place, Resolved, Resolver, Truth, Unknown, Value, World};
-use rustc_hash::FxHashMap;
+use crate::graph::{ResourceId, StackId};
+use crate::rule::{Condition, FactId, Join, Op, Operand, Path, Several, Table, Test};
+use crate::value::{ListValue, Place, Record, Resolved, Resolver, Truth, Unknown, Value, World};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 /// Evaluates the conditions of one rule for one subject, under the resolver's current scenario.
 pub(super) struct Evaluator<'w, 'a> {
@@ -36,6 +37,9 @@ pub(super) struct Evaluator<'w, 'a> {
     pub base: Option<&'w std::path::Path>,
 }
 
+/// A table, a record, the paths to its fields that make a key, and what came of it.
+type ChosenRow<'a> = (&'static Table, Rc<dyn Record<'a> + 'a>, &'a [Path], (Place, Option<Resolved<'a>>));
+
 /// What was worked out for one rule and serves the next: it depends on no scenario.
 #[derive(Default)]
 pub(super) struct Known<'a> {
@@ -49,8 +53,26 @@ pub(super) struct Known<'a> {
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
     /// Whether CDK made a resource for itself.
     pub owned: RefCell<FxHashMap<ResourceId, bool>>,
+    /// Whether the stack that was asked last is a test's.
+    pub test_stack: Cell<Option<(StackId, bool)>>,
+    /// What looks at other resources said, and of whom, since the question was put; where no scenario can change it.
+    pub joined: RefCell<Vec<(&'a Join, Subject, Truth)>>,
+    /// The row that was chosen last, by which fields of which record.
+    pub row: RefCell<Option<ChosenRow<'a>>>,
     /// What was told last, to be shared.
     pub telling: RefCell<super::tell::Telling>,
+}
+
+impl Known<'_> {
+    /// Nothing yet, with room for what is known of so many resources.
+    pub fn of_some(count: usize) -> Self {
+        Known {
+            documents: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
+            facts: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
+            owned: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
+            ..Known::default()
+        }
+    }
 }
 
 impl<'w, 'a> Evaluator<'w, 'a> {
@@ -102,8 +124,12 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 self.test(&check.test, &at, here)
             }
-            Condition::Exists(join) => self.exists(join, here),
-            Condition::ReferencedBy(join) => self.referenced_by(join, here),
+            Condition::Exists(join) => {
+                self.joined(join, here, || self.exists(join, here), || self.exists(join, here))
+            }
+            Condition::ReferencedBy(join) => {
+                self.joined(join, here, || self.referenced_by(join, here), || self.referenced_by(join, here))
+            }
             Condition::Named(name, inner) => {
                 self.names.borrow_mut().push((name, here.clone()));
                 let outcome = self.condition(inner, here);

@@ -39,7 +39,44 @@ fn attribute_of<'a>(value: &Value<'a>, wanted: &str) -> (Vec<ResourceId>, Option
     found
 }
 
+/// What is open in a value, and could be anything.
+fn open_in<'a>(value: &Value<'a>) -> Option<Unknown<'a>> {
+    let is_open = |unknown: &Unknown<'_>| !matches!(unknown, Unknown::Pseudo { .. });
+    value.holes().filter_map(|hole| hole.unknown()).find(is_open)
+}
+
 impl<'a> Evaluator<'_, 'a> {
+    /// What a look at other resources says. Of candidates that decide no more is told than where the condition stands: the
+    /// truth is enough, and mostly known from when the question was put.
+    pub(super) fn joined<A: Answer<'a>>(
+        &self,
+        join: &'a Join,
+        here: &Here<'a>,
+        truth: impl FnOnce() -> Truth,
+        whole: impl FnOnce() -> A,
+    ) -> A {
+        let is_same =
+            |(known, owner, _): &&(&Join, Subject, Truth)| std::ptr::eq(*known, join) && *owner == here.owner;
+        let is_lasting = self.world.is_straight && here.value.is_none() && self.names.borrow().is_empty();
+        let known = self.known.joined.borrow().iter().find(is_same).map(|(.., truth)| *truth);
+        let truth = match known.filter(|_| is_lasting) {
+            Some(known) => {
+                // The rule's own node may have been looked at for it.
+                self.asked.set(true);
+                known
+            }
+            None => truth(),
+        };
+        if is_lasting && known.is_none() && truth != Truth::Unknown {
+            self.known.joined.borrow_mut().push((join, here.owner, truth));
+        }
+        match truth {
+            _ if !A::TELLS => A::bare(truth),
+            Truth::Unknown => whole(),
+            _ => self.any_candidate(std::iter::once(A::plain(truth == Truth::True)), here),
+        }
+    }
+
     /// Whether some resource of the stack or app passes.
     pub(super) fn exists<A: Answer<'a>>(&self, join: &'a Join, here: &Here<'a>) -> A {
         let stack = here.owner.stack(self.world);
@@ -141,13 +178,13 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
             Target::Resource { types, attribute, filter } => {
-                let (mut targets, open) = match attribute {
+                let (targets, open) = match attribute {
                     Some(attribute) => attribute_of(value, attribute),
-                    None => self.targets(value, at.place.stack),
+                    None => {
+                        let named = self.named_inside(here.owner, at.place);
+                        (self.targets(value, at.place.stack).chain(named).collect(), open_in(value))
+                    }
                 };
-                if attribute.is_none() {
-                    targets.extend(self.named_inside(here.owner, at.place));
-                }
                 let graph = self.world.graph;
                 let fitting =
                     targets.into_iter().filter(|id| fits(types, graph.resource(*id).declared.type_name));
@@ -228,38 +265,23 @@ impl<'a> Evaluator<'_, 'a> {
                     Err(_) => Truth::Unknown,
                 }
             }
-            _ => {
-                let (targets, open) = self.targets(value, place.stack);
-                if targets.contains(&target) {
-                    Truth::True
-                } else if open.is_some() {
-                    Truth::Unknown
-                } else {
-                    Truth::False
-                }
-            }
+            _ if self.targets(value, place.stack).any(|id| id == target) => Truth::True,
+            _ if open_in(value).is_some() => Truth::Unknown,
+            _ => Truth::False,
         }
     }
 
-    /// The resources that a value refers to: by reference, inside text, or by literal name; and what is open in it.
-    fn targets(&self, value: &Value<'a>, stack: StackId) -> (Vec<ResourceId>, Option<Unknown<'a>>) {
+    /// The resources that a value refers to: by reference, inside text, or by literal name.
+    fn targets(&self, value: &Value<'a>, stack: StackId) -> impl Iterator<Item = ResourceId> {
         let graph = self.world.graph;
-        let mut targets = Vec::new();
-        let mut open = None;
-        for hole in value.holes() {
-            match hole {
-                Hole::Reference { resource, .. } => targets.push(resource),
-                Hole::Unknown(Unknown::Pseudo { .. }) => {}
-                Hole::Unknown(unknown) => open = open.or(Some(unknown)),
-            }
-        }
-        targets.extend(
-            self.world
-                .named(value, stack)
-                .iter()
-                .copied()
-                .filter(|id| graph.same_environment(stack, graph.resource(*id).stack) != Sameness::Different),
-        );
-        (targets, open)
+        let referred = value.holes().filter_map(|hole| match hole {
+            Hole::Reference { resource, .. } => Some(resource),
+            Hole::Unknown(_) => None,
+        });
+        let named = self.world.named(value, stack).iter().copied();
+        let near = move |id: &ResourceId| {
+            graph.same_environment(stack, graph.resource(*id).stack) != Sameness::Different
+        };
+        referred.chain(named.filter(near))
     }
 }

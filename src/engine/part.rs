@@ -233,7 +233,7 @@ impl<'c, 'a> Court<'c, 'a> {
     fn session<'p: 'a>(&self, subjects: &[(Subject, u32)], work: &Work<'_, 'p>) -> Session {
         let Court { world, rules, settings, .. } = *self;
         let resolver = Resolver::new(world);
-        let known = Known::default();
+        let known = Known::of_some(subjects.len());
         let mut session = Session { judged: Vec::new(), silent: vec![Counts::default(); rules.len()] };
         for (subject, list) in subjects {
             let evaluator = Evaluator::new(

@@ -190,7 +190,7 @@ pub(super) fn subjects<'c, 'a>(graph: &Graph<'_>, plan: &'c Plan<'a>) -> Work<'c
 }
 
 /// Stacks that integration tests of CDK make for themselves.
-fn is_test_stack(input: &crate::intake::Stack) -> bool {
+pub(super) fn is_test_stack(input: &crate::intake::Stack) -> bool {
     input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert"))
 }
 

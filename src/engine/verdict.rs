@@ -153,6 +153,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn judge_scenario(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
         let rule = question.rule;
         let here = Here::of(self.subject);
+        self.known.joined.borrow_mut().clear();
         let exists = match self.subject {
             Subject::Resource(id) if self.is_conditional => self.resolver.exists(id),
             _ => Truth::True,

@@ -5,8 +5,8 @@
 //! logical id, which has the same letters, is looked at.
 use super::super::any_of::AnyOf;
 use super::super::evaluate::Evaluator;
-use super::super::locate;
-use crate::graph::ResourceId;
+use super::super::{locate, plan};
+use crate::graph::{ResourceId, StackId};
 use std::sync::OnceLock;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
@@ -38,10 +38,21 @@ impl Evaluator<'_, '_> {
         })
     }
 
+    /// Whether a stack is one that integration tests of CDK make; its resources come one after the other.
+    fn is_test_stack(&self, stack: StackId) -> bool {
+        if let Some((known, is_test)) = self.known.test_stack.get()
+            && known == stack
+        {
+            return is_test;
+        }
+        let is_test = plan::is_test_stack(self.world.graph.stack(stack).input);
+        self.known.test_stack.set(Some((stack, is_test)));
+        is_test
+    }
+
     fn is_of_cdk(&self, id: ResourceId) -> bool {
         let resource = self.world.graph.resource(id);
-        let input = self.world.graph.stack(resource.stack).input;
-        if input.artifact.as_deref().is_some_and(|artifact| artifact.contains("DeployAssert")) {
+        if self.is_test_stack(resource.stack) {
             return true;
         }
         let on_path =

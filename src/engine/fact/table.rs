@@ -4,8 +4,9 @@ use super::super::lookup::Found;
 use super::super::pattern;
 use super::super::subject::Here;
 use super::record;
-use crate::rule::{Path, Row, Table};
-use crate::value::{Place, Record, Resolved, TextBuilder, Truth, Unknown, Value};
+use crate::rule::{Base, Path, Row, Segment, Table};
+use crate::value::{MapValue, Place, Record, Resolved, TextBuilder, Truth, Unknown, Value};
+use std::rc::Rc;
 
 /// A row, at the place of the value that chose it.
 struct Chosen {
@@ -25,8 +26,33 @@ impl<'a> Record<'a> for Chosen {
 }
 
 impl<'a> Evaluator<'_, 'a> {
-    /// The row, and the place of the value that chose it; no row where there is none, or where a value is absent.
+    /// The row, and the place of the value that chose it; no row where there is none, or where a value is absent. What the
+    /// fields of a record choose is kept for the next question about it.
     pub(in super::super) fn row(
+        &self,
+        table: &'static Table,
+        paths: &'a [Path],
+        here: &Here<'a>,
+    ) -> (Place, Option<Resolved<'a>>) {
+        let is_field =
+            |path: &Path| path.base == Base::Here && matches!(path.segments[..], [Segment::Name(_)]);
+        let of = match &here.value {
+            Some(Resolved { value: Value::Map(MapValue::Record(of)), .. }) if paths.iter().all(is_field) => {
+                of
+            }
+            _ => return self.find_row(table, paths, here),
+        };
+        if let Some((known, same, by, row)) = &*self.known.row.borrow()
+            && (std::ptr::eq(*known, table) && Rc::ptr_eq(of, same) && *by == paths)
+        {
+            return row.clone();
+        }
+        let row = self.find_row(table, paths, here);
+        *self.known.row.borrow_mut() = Some((table, of.clone(), paths, row.clone()));
+        row
+    }
+
+    fn find_row(
         &self,
         table: &'static Table,
         paths: &'a [Path],
