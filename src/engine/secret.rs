@@ -49,14 +49,12 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
     lines.map(|line| line.split(" | ").map(str::trim).collect())
 }
 
-fn rows_of(kind: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    rows().filter(move |row| row.first() == Some(&kind))
-}
-
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let of = |kind: &'static str| rows_of(kind).filter_map(|row| row.get(1).copied());
+        let rows: Vec<_> = rows().collect();
+        let rows_of = |kind: &'static str| rows.iter().filter(move |row| row[0] == kind);
+        let of = |kind| rows_of(kind).filter_map(|row| row.get(1).copied());
         let names: Vec<Vec<&'static str>> = of("name").map(|words| words.split(' ').collect()).collect();
         Table {
             marks: AnyOf::new(rows_of("format").flat_map(|row| row[3].split(' '))),
@@ -73,7 +71,8 @@ fn formats() -> &'static Formats {
     static FORMATS: OnceLock<Formats> = OnceLock::new();
     FORMATS.get_or_init(|| {
         let sound = "invariant: the table's expressions are sound";
-        let all = rows_of("format").map(|row| (row[1], Regex::new(row[2]).expect(sound)));
+        let all =
+            rows().filter(|row| row[0] == "format").map(|row| (row[1], Regex::new(row[2]).expect(sound)));
         let all: Vec<(&'static str, Regex)> = all.collect();
         Formats { any: RegexSet::new(all.iter().map(|(_, format)| format.as_str())).expect(sound), all }
     })
