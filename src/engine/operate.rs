@@ -151,8 +151,8 @@ impl<'a> Evaluator<'_, 'a> {
             match (value.scalar_text(), wanted.scalar_text()) {
                 (Some(a), Some(b)) => {
                     let length = a.len().min(b.len());
-                    let cut = |text: &str| text.get(..length).unwrap_or(text).to_owned();
-                    holds(cut(a).cmp(&cut(b))).into()
+                    let [a, b] = [a, b].map(|text| text.get(..length).unwrap_or(text));
+                    holds(a.cmp(b)).into()
                 }
                 (None, _) if matches!(value, Value::List(_) | Value::Map(_)) => Truth::False,
                 _ => Truth::Unknown,

@@ -48,13 +48,18 @@ pub(super) fn equals(text: &str, literal: &str) -> Truth {
 
 /// Whether two marked texts could be the same: what they begin and end with for sure does not differ.
 pub(super) fn could_be_same(a: &str, b: &str) -> bool {
-    let ends = |text: &str| {
-        let first = text.split(HOLE).next().unwrap_or_default().to_owned();
-        (first, text.rsplit(HOLE).next().unwrap_or_default().to_owned())
-    };
-    let ((a_start, a_end), (b_start, b_end)) = (ends(a), ends(b));
-    (a_start.starts_with(&b_start) || b_start.starts_with(&a_start))
-        && (a_end.ends_with(&b_end) || b_end.ends_with(&a_end))
+    could_meet(ends(a, &[HOLE]), ends(b, &[HOLE]))
+}
+
+/// What a text begins and ends with for sure, beside some characters that stand for others.
+fn ends<'t>(text: &'t str, open: &[char]) -> (&'t str, &'t str) {
+    (text.split(open).next().unwrap_or_default(), text.rsplit(open).next().unwrap_or_default())
+}
+
+/// Whether texts with these ends could be the same.
+fn could_meet((a_start, a_end): (&str, &str), (b_start, b_end): (&str, &str)) -> bool {
+    (a_start.starts_with(b_start) || b_start.starts_with(a_start))
+        && (a_end.ends_with(b_end) || b_end.ends_with(a_end))
 }
 
 /// Whether a marked text begins with a known one.
@@ -107,7 +112,10 @@ pub(super) fn glob(text: &str, pattern: &str) -> Truth {
     if fits(pattern, '*', Some('?'), text, |a, b| a == b) {
         return Truth::True;
     }
-    if has_hole(text) && could_fit(text, pattern) { Truth::Unknown } else { Truth::False }
+    if !has_hole(text) || !could_meet(ends(text, &[HOLE]), ends(pattern, &['*', '?'])) {
+        return Truth::False;
+    }
+    if could_fit(text, pattern) { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether a text fits a pattern in which `any` stands for any text and `one` for any character but a hole. Only the

@@ -165,7 +165,10 @@ impl<'a> Value<'a> {
 
     /// A whole number.
     pub fn integer(value: i64) -> Value<'a> {
-        Value::Number(value as f64, Cow::Owned(value.to_string()))
+        const SMALL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let small = usize::try_from(value).ok().and_then(|small| SMALL.get(small));
+        let text = small.map_or_else(|| Cow::Owned(value.to_string()), |text| Cow::Borrowed(*text));
+        Value::Number(value as f64, text)
     }
 
     /// The value at a place.
