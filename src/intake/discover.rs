@@ -176,7 +176,8 @@ impl Finder<'_> {
             }
             Err(error) => note(&error),
         }
-        entries.sort_by(|(a, _), (b, _)| a.file_name().cmp(&b.file_name()));
+        // They differ in their last names only, and whole paths are compared sooner than taken apart.
+        entries.sort_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
         entries.into_iter()
     }
 
