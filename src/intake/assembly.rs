@@ -3,7 +3,7 @@
 //! Every file that a manifest names is read once for each stack that deploys it, in the manifest's order, a
 //! nested stack after its parent. What cannot be read, leaves the assembly or has no end becomes a
 //! [`Problem`] at the place that names it, and the rest is loaded all the same.
-use super::boundary::{Boundary, Inside, Refusal};
+use super::boundary::{Boundary, Inside, Named, Refusal};
 use super::manifest::{Artifact, Facts, Kind, Manifest};
 use super::nested::Assets;
 use super::records::{Late, Records};
@@ -92,8 +92,7 @@ impl Loader {
     fn tree_of(&self, manifest: &Manifest, folder: &Inside) -> Arc<Tree> {
         let mut trees = manifest.artifacts().filter(|artifact| artifact.kind == Kind::Tree);
         let named = trees.find_map(|artifact| Some(artifact.path("file")?.0));
-        let named = named.unwrap_or("tree.json").to_owned();
-        Arc::new(Tree::new(self.boundary.clone(), folder.clone(), named))
+        Arc::new(Tree::new(self.named(folder, named.unwrap_or("tree.json"))))
     }
 
     fn level(&mut self, manifest: &Manifest, folder: Inside, depth: usize) {
@@ -155,13 +154,8 @@ impl Loader {
     }
 
     /// The metadata of an artifact, unread.
-    fn metadata(&mut self, level: &Level, artifact: Artifact<'_>, facts: &Facts) -> Metadata {
-        let file = artifact.metadata_file().and_then(|(path, node)| {
-            let file = self.boundary.file(&level.folder, path);
-            let problem = |refusal| at(node).refused("the file of the metadata", path, refusal);
-            // the template is linted all the same
-            file.map_err(|refusal| self.problems.push(Problem { unlinted: false, ..problem(refusal) })).ok()
-        });
+    fn metadata(&self, level: &Level, artifact: Artifact<'_>, facts: &Facts) -> Metadata {
+        let file = artifact.metadata_file().map(|(path, node)| (self.named(&level.folder, path), node.id()));
         Metadata::new(Records {
             manifest: level.manifest.document.clone(),
             inline: artifact.metadata().map(Node::id),
@@ -171,6 +165,10 @@ impl Loader {
             project: self.project.clone(),
             late: Late::default(),
         })
+    }
+
+    fn named(&self, folder: &Inside, path: &str) -> Named {
+        Named { boundary: self.boundary.clone(), folder: folder.clone(), path: path.to_owned() }
     }
 }
 
@@ -267,7 +265,14 @@ mod tests {
         let nested = resources(&[nested("N", &asset_path("../secret.json"))]);
         let loaded = loaded(&[("manifest.json", &manifest(&artifacts.join(","))), ("A.json", &nested)]);
         assert_eq!(names(&loaded), ["M"]);
-        let told = problems(&loaded);
+        let mut told = problems(&loaded);
+        // That of metadata is opened once it is asked for.
+        let assembly = loaded.assembly.as_ref().unwrap();
+        assert_eq!(
+            (assembly.stacks[0].metadata.construct_path("N"), assembly.late_problems().len()),
+            (None, 1)
+        );
+        told.extend(assembly.late_problems().iter().map(shown));
         let expected = [
             ("!cdk.out/manifest.json \"../secret.json\" ", "leads out of the assembly"),
             ("!cdk.out/manifest.json \"/etc/hostname\" ", "is absolute"),
@@ -276,11 +281,11 @@ mod tests {
             ("!cdk.out/manifest.json \".\" ", "is a folder"),
             ("!cdk.out/manifest.json \"..\" ", "leads out of the assembly"),
             (
-                "cdk.out/manifest.json \"../secret.json\" the file of the metadata",
+                "!cdk.out/A.json \"../secret.json\" the template of the nested stack N",
                 "leads out of the assembly",
             ),
             (
-                "!cdk.out/A.json \"../secret.json\" the template of the nested stack N",
+                "cdk.out/manifest.json \"../secret.json\" the file of the metadata",
                 "leads out of the assembly",
             ),
         ];

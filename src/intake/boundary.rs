@@ -6,7 +6,7 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Why a path inside an assembly is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +61,23 @@ pub(super) struct Inside {
     pub name: String,
 }
 
+/// A file that something in the assembly names, to be opened once somebody asks for it.
+#[derive(Debug)]
+pub(super) struct Named {
+    /// The wall around it.
+    pub boundary: Arc<Boundary>,
+    /// The folder that it is seen from.
+    pub folder: Inside,
+    /// Its path as it is written.
+    pub path: String,
+}
+
+impl Named {
+    pub(super) fn open(&self) -> Result<Opened, Refusal> {
+        self.boundary.open(&self.folder, &self.path)
+    }
+}
+
 /// A file inside the assembly, open to be read, or why it cannot be.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -81,14 +98,7 @@ impl Boundary {
         Inside { segments: Vec::new(), path: self.root.clone(), name: self.name.clone() }
     }
 
-    /// The file that `relative` names, seen from `folder`.
-    pub(super) fn file(&self, folder: &Inside, relative: &str) -> Result<Inside, Refusal> {
-        let segments = resolve(folder, relative)?;
-        let (path, metadata) = self.locate(&segments)?;
-        if metadata.is_file() { Ok(self.inside(segments, path)) } else { Err(Refusal::NotAFile) }
-    }
-
-    /// The same, opened.
+    /// The file that `relative` names, seen from `folder`, opened.
     pub(super) fn open(&self, folder: &Inside, relative: &str) -> Result<Opened, Refusal> {
         let segments = resolve(folder, relative)?;
         if let Some((path, file, length)) = self.open_plain(&segments) {
@@ -214,6 +224,15 @@ fn is_absolute(path: &str) -> bool {
 mod tests {
     use super::*;
     use std::fs;
+
+    impl Boundary {
+        /// What would be opened, by a look at each segment.
+        fn file(&self, folder: &Inside, relative: &str) -> Result<Inside, Refusal> {
+            let segments = resolve(folder, relative)?;
+            let (path, metadata) = self.locate(&segments)?;
+            if metadata.is_file() { Ok(self.inside(segments, path)) } else { Err(Refusal::NotAFile) }
+        }
+    }
 
     fn assembly() -> (tempfile::TempDir, Boundary) {
         let outer = tempfile::tempdir().unwrap();

@@ -130,6 +130,7 @@ impl Metadata {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::boundary::{Boundary, Named};
     use crate::intake::records::Late;
     use crate::intake::trace::ProjectRoot;
     use crate::source::Source;
@@ -151,12 +152,15 @@ mod tests {
     fn metadata(inline: &str, beside: &str) -> (tempfile::TempDir, Metadata) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("S.metadata.json"), beside).unwrap();
-        let boundary = crate::intake::boundary::Boundary::new(folder.path(), "cdk.out");
+        let boundary = Arc::new(Boundary::new(folder.path(), "cdk.out"));
         let manifest = Arc::new(parse(Arc::new(Source::new("m", inline))).unwrap());
         let metadata = Metadata::new(Records {
             inline: Some(manifest.root().id()),
+            file: Some((
+                Named { folder: boundary.root(), boundary, path: "S.metadata.json".to_owned() },
+                manifest.root().id(),
+            )),
             manifest,
-            file: Some(boundary.file(&boundary.root(), "S.metadata.json").unwrap()),
             stack_path: "S".into(),
             tree: Arc::default(),
             project: ProjectRoot::default(),

@@ -85,7 +85,7 @@ impl Assembly {
     pub fn late_problems(&self) -> Vec<Problem> {
         let mut told = FxHashSet::default();
         let problems = self.stacks.iter().flat_map(|stack| stack.metadata.late_problems());
-        problems.filter(|problem| told.insert(problem.file.as_str())).cloned().collect()
+        problems.filter(|problem| told.insert((&problem.file, &problem.message))).cloned().collect()
     }
 }
 

@@ -66,9 +66,10 @@ pub(super) fn parse_without(source: Arc<Source>, key: &str, depth: usize) -> Res
     located(&source, syntax::parse_without(source.clone(), key, depth))
 }
 
-/// The text of a file.
-pub(super) fn source(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
-    text(bytes(path, name)?, name)
+/// The text of an open file.
+pub(super) fn opened_text(file: Opened) -> Result<Arc<Source>, Problem> {
+    let name = &file.inside.name;
+    text(contents(file.file, name)?, name)
 }
 
 /// The parsed form of an open file.
@@ -80,8 +81,7 @@ pub(super) fn opened(file: Opened) -> Result<(Document, Inside), Problem> {
 
 /// The parsed form of an open file without what stands under a key in that many maps.
 pub(super) fn opened_without(file: Opened, key: &str, depth: usize) -> Result<Document, Problem> {
-    let name = &file.inside.name;
-    parse_without(text(contents(file.file, name)?, name)?, key, depth)
+    parse_without(opened_text(file)?, key, depth)
 }
 
 fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_a_problem() {
-        let problem = source(Path::new("/nonexistent/x.json"), "x.json").unwrap_err();
+        let problem = bytes(Path::new("/nonexistent/x.json"), "x.json").unwrap_err();
         assert!(problem.message.starts_with("cannot be read"), "{}", problem.message);
     }
 }

@@ -5,7 +5,7 @@
 use super::scopes::{NestedScopes, path_of};
 use super::trace::{self, ProjectRoot};
 use super::tree::Tree;
-use super::{boundary::Inside, read};
+use super::{assembly::at, boundary::Named, read};
 use crate::finding::Problem;
 use crate::source::Source;
 use crate::syntax::{Document, Node, NodeId};
@@ -24,8 +24,8 @@ pub(super) struct Records {
     pub manifest: Arc<Document>,
     /// The map in the manifest.
     pub inline: Option<NodeId>,
-    /// The file beside it.
-    pub file: Option<Inside>,
+    /// The file beside it, and where the manifest names it.
+    pub file: Option<(Named, NodeId)>,
     /// The artifact's own construct path.
     pub stack_path: String,
     pub tree: Arc<Tree>,
@@ -106,9 +106,14 @@ impl Kinds {
 impl Records {
     /// The text of the file beside the manifest; none where it cannot be read.
     fn text_beside(&self) -> Option<&Arc<Source>> {
-        let file = self.file.as_ref()?;
-        let read = || read::source(&file.path, &file.name).map_err(harmless);
-        self.late.text.get_or_init(read).as_ref().ok()
+        let (file, named) = self.file.as_ref()?;
+        let read = || {
+            let refused = |refusal| {
+                at(self.manifest.node(*named)).refused("the file of the metadata", &file.path, refusal)
+            };
+            file.open().map_err(refused).and_then(read::opened_text)
+        };
+        self.late.text.get_or_init(|| read().map_err(harmless)).as_ref().ok()
     }
 
     /// The construct path of a resource by its logical id; `scope` is the path of the nested stack that holds it, or the

@@ -1,6 +1,7 @@
 //! Assemblies that tests write to a folder of their own, in the shapes that CDK writes.
 use super::assembly::load;
 use super::{Loaded, ProjectRoot};
+use crate::finding::Problem;
 use std::fs;
 
 pub(super) const TEMPLATE: &str = r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}"#;
@@ -62,9 +63,11 @@ pub(super) fn names(loaded: &Loaded) -> Vec<&str> {
 /// All problems: `!` where something was left unlinted, the file, the text at the place, the message.
 pub(super) fn problems(loaded: &Loaded) -> Vec<String> {
     let own = loaded.assembly.iter().flat_map(|assembly| &assembly.problems);
-    let told = own.chain(&loaded.problems).map(|problem| {
-        let at = problem.location.as_ref().map(|at| at.source.slice(at.span).to_owned()).unwrap_or_default();
-        format!("{}{} {at} {}", if problem.unlinted { "!" } else { "" }, problem.file, problem.message)
-    });
-    told.collect()
+    own.chain(&loaded.problems).map(shown).collect()
+}
+
+/// One of them.
+pub(super) fn shown(problem: &Problem) -> String {
+    let at = problem.location.as_ref().map(|at| at.source.slice(at.span).to_owned()).unwrap_or_default();
+    format!("{}{} {at} {}", if problem.unlinted { "!" } else { "" }, problem.file, problem.message)
 }

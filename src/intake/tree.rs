@@ -3,18 +3,18 @@
 //! The file is larger than all templates together and lies only at the root of the outermost assembly, so it
 //! is shared by all stacks, read at the first question and never before. What is wrong with it is kept for
 //! whoever reports problems; the questions then have no answer.
-use super::boundary::{Boundary, Inside};
+use super::boundary::Named;
 use super::read;
 use super::scopes::NestedScopes;
 use crate::finding::Problem;
 use crate::syntax::{Document, Node, NodeId};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The construct tree of an assembly, unread.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// The wall around it, the folder that it is named in, and its name there; none where nothing is told of an assembly.
-    file: Option<(Arc<Boundary>, Inside, String)>,
+    /// None where nothing is told of an assembly.
+    file: Option<Named>,
     index: OnceLock<Index>,
 }
 
@@ -38,8 +38,8 @@ struct Construct {
 
 impl Tree {
     /// The tree in that file of an assembly, which need not be there.
-    pub(super) fn new(boundary: Arc<Boundary>, folder: Inside, named: String) -> Tree {
-        Tree { file: Some((boundary, folder, named)), index: OnceLock::new() }
+    pub(super) fn new(file: Named) -> Tree {
+        Tree { file: Some(file), index: OnceLock::new() }
     }
 
     /// The class that made a construct, such as `aws-cdk-lib.aws_kms.CfnKey`.
@@ -73,8 +73,7 @@ impl Tree {
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
-            let file =
-                self.file.as_ref().and_then(|(boundary, folder, named)| boundary.open(folder, named).ok());
+            let file = self.file.as_ref().and_then(|file| file.open().ok());
             match file.map(read::opened) {
                 None => Index::default(),
                 Some(Ok((document, _))) => Index::build(document),
@@ -118,14 +117,16 @@ impl Index {
 
 #[cfg(test)]
 mod tests {
+    use super::super::boundary::Boundary;
     use super::*;
+    use std::sync::Arc;
 
     fn tree(text: &str) -> (tempfile::TempDir, Tree) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("tree.json"), text).unwrap();
-        let boundary = Boundary::new(folder.path(), "cdk.out");
-        let root = boundary.root();
-        (folder, Tree::new(Arc::new(boundary), root, "tree.json".into()))
+        let boundary = Arc::new(Boundary::new(folder.path(), "cdk.out"));
+        let file = Named { folder: boundary.root(), boundary, path: "tree.json".to_owned() };
+        (folder, Tree::new(file))
     }
 
     #[test]
