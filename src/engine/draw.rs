@@ -31,7 +31,7 @@ pub(super) fn draw(world: &World<'_>) -> Diagram {
         numbers[index] = Some(diagram.nodes.len());
         diagram.nodes.push(Node {
             stack: resource.stack.0 as usize,
-            logical_id: resource.declared.logical_id.to_owned(),
+            logical_id: resource.declared.logical_id().to_owned(),
             kind: resource.declared.type_name.to_owned(),
             construct_path: locate::construct_path(world, ResourceId(index as u32)).map(str::to_owned),
             findings: Vec::new(),

@@ -78,14 +78,14 @@ pub fn eval(found: &Discovery, resource: &str, path: Option<&str>, settings: &Se
             let id = ResourceId(index as u32);
             let node = graph.resource(id);
             let stack = &graph.stack(node.stack).input.display_name;
-            let full = format!("{stack}/{}", node.declared.logical_id);
+            let full = format!("{stack}/{}", node.declared.logical_id());
             if is_called(&world, id, resource) {
                 if called.is_empty() {
                     evaluated.answer = answer(&world, id, path.as_ref());
                 }
                 called.push(full.clone());
             }
-            names.insert(if resource.contains('/') { full } else { node.declared.logical_id.to_owned() });
+            names.insert(if resource.contains('/') { full } else { node.declared.logical_id().to_owned() });
         }
         evaluated.problems.extend(assembly.late_problems());
     }
@@ -102,7 +102,7 @@ pub fn eval(found: &Discovery, resource: &str, path: Option<&str>, settings: &Se
 /// Whether a resource is called so: its logical id, with or without a name of its stack, or its construct path.
 fn is_called(world: &World<'_>, id: ResourceId, name: &str) -> bool {
     let node = world.graph.resource(id);
-    let logical_id = node.declared.logical_id;
+    let logical_id = node.declared.logical_id();
     if name == logical_id {
         return true;
     }
@@ -123,7 +123,7 @@ fn answer(world: &World<'_>, id: ResourceId, path: Option<&Path>) -> Result<Answ
     let declared = world.graph.resource(id).declared;
     let paths = match path {
         Some(path) => vec![path.clone()],
-        None => all_paths(declared.properties),
+        None => all_paths(declared.properties()),
     };
     let properties: Vec<Property> = paths.iter().map(|path| property(world, id, path)).collect();
     let absent = |property: &Property| {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'a str> {
     own_path(world, id).or_else(|| {
         let resource = world.graph.resource(id);
-        world.graph.stack(resource.stack).input.metadata.construct_path(resource.declared.logical_id)
+        world.graph.stack(resource.stack).input.metadata.construct_path(resource.declared.logical_id())
     })
 }
 
@@ -22,9 +22,9 @@ pub(super) fn construct_path<'a>(world: &World<'a>, id: ResourceId) -> Option<&'
 pub(super) fn written<'a>(world: &World<'a>, id: ResourceId) -> &'a str {
     let resource = world.graph.resource(id);
     let template = &world.graph.stack(resource.stack).template;
-    let start = resource.declared.key.span().start as usize;
+    let start = resource.declared.key().span().start as usize;
     let next = world.graph.resources.get(id.0 as usize + 1).filter(|next| next.stack == resource.stack);
-    let end = next.map(|next| next.declared.key.span().start as usize);
+    let end = next.map(|next| next.declared.key().span().start as usize);
     let text = template.document.source().text();
     // What a loop made stands nowhere: then the whole text is what may hold it.
     end.and_then(|end| text.get(start..end)).or_else(|| text.get(start..)).unwrap_or(text)
@@ -69,7 +69,7 @@ pub(super) fn reported(world: &World<'_>, subject: Subject, kin: Arc<Kin>) -> Re
     let input = world.graph.stack(subject.stack(world)).input;
     let (resource, path) = match subject {
         Subject::Resource(id) => {
-            (Some(world.graph.resource(id).declared.logical_id), construct_path(world, id))
+            (Some(world.graph.resource(id).declared.logical_id()), construct_path(world, id))
         }
         Subject::Stack(_) => (None, input.metadata.stack_path()),
         Subject::App(_) => (None, None),
@@ -127,7 +127,7 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> Path {
     let wanted = place.node;
     let mut path = Path::default();
     let (mut node, mut level) = match holder(world, place) {
-        Some(resource) if resource.key.id() == wanted => return path,
+        Some(resource) if resource.key().id() == wanted => return path,
         Some(resource) => (resource.body(), 2),
         None => (stack.template.document.root(), 0),
     };
@@ -151,7 +151,7 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> Path {
 /// The resource that holds a place, found without a walk over all the others.
 fn holder<'w, 'a>(world: &'w World<'a>, place: Place) -> Option<&'w Resource<'a>> {
     let resources = world.graph.resources_of(place.stack);
-    let next = resources.partition_point(|resource| resource.declared.key.id() <= place.node);
+    let next = resources.partition_point(|resource| resource.declared.key().id() <= place.node);
     let declared = &resources.get(next.checked_sub(1)?)?.declared;
     (place.node < declared.body().end()).then_some(declared)
 }

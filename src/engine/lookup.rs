@@ -223,7 +223,7 @@ impl<'a> Evaluator<'_, 'a> {
         match owner {
             Subject::Resource(id) => {
                 let resource = self.world.graph.resource(id);
-                Some((resource.stack, resource.declared.properties?))
+                Some((resource.stack, resource.declared.properties()?))
             }
             Subject::Stack(id) => Some((id, self.world.graph.stack(id).template.document.root())),
             Subject::App(_) => None,
@@ -256,7 +256,9 @@ impl<'a> Evaluator<'_, 'a> {
                 None => Ok(None),
             },
             ("Text", Subject::Resource(id)) => known(super::locate::written(self.world, id)),
-            ("LogicalId", Subject::Resource(id)) => known(self.world.graph.resource(id).declared.logical_id),
+            ("LogicalId", Subject::Resource(id)) => {
+                known(self.world.graph.resource(id).declared.logical_id())
+            }
             (_, Subject::Resource(id)) => {
                 let declared = self.world.graph.resource(id).declared;
                 match declared.body().get(name) {

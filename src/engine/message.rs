@@ -64,7 +64,7 @@ pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
 pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
     let hole = |hole: &Hole<'_>| match hole {
         Hole::Reference { resource, attribute } => {
-            let id = world.graph.resource(*resource).declared.logical_id;
+            let id = world.graph.resource(*resource).declared.logical_id();
             match attribute {
                 Some(attribute) => format!("${{{id}.{attribute}}}"),
                 None => format!("${{{id}}}"),

@@ -28,7 +28,7 @@ impl Subject {
         match self {
             Subject::Resource(id) => {
                 let resource = world.graph.resource(id);
-                Place { stack: resource.stack, node: resource.declared.key.id() }
+                Place { stack: resource.stack, node: resource.declared.key().id() }
             }
             Subject::Stack(stack) | Subject::App(stack) => Place { stack, node: NodeId(0) },
         }

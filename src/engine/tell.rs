@@ -242,7 +242,7 @@ fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> 
         let target = world.graph.resource(resource);
         let place = Subject::Resource(resource).place(world);
         let stack = &world.graph.stack(target.stack).input.display_name;
-        let message = format!("{} of {stack} is what it refers to", target.declared.logical_id);
+        let message = format!("{} of {stack} is what it refers to", target.declared.logical_id());
         related.push(Related { message, location: locate::location(world, place) });
     }
     // Of a condition that the scenario does not rest on, the other branch is not worth a look.

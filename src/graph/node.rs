@@ -152,7 +152,7 @@ impl<'a> Graph<'a> {
         for (id, ResourceNode { declared, .. }) in
             resources.clone().map(ResourceId).zip(&self.resources[first..])
         {
-            by_logical_id.push(Named { hash: hash_of(declared.logical_id), id, key: declared.key.id() });
+            by_logical_id.push(Named { hash: hash_of(declared.logical_id()), id, key: declared.key().id() });
             self.by_type.entry(declared.type_name).or_default().push(id);
         }
         by_logical_id.sort_unstable();
@@ -215,7 +215,7 @@ impl<'a> Graph<'a> {
 
     /// The node behind a property of a resource, unresolved.
     pub fn property(&self, id: ResourceId, name: &str) -> Option<Node<'a>> {
-        self.resource(id).declared.properties?.get(name)
+        self.resource(id).declared.properties()?.get(name)
     }
 
     /// Whether two stacks are deployed to the same account and region. Two environments that are decided at

@@ -12,23 +12,36 @@ pub struct Fault {
     pub span: Span,
 }
 
-/// A declared resource.
+/// A declared resource; small, as there may be very many.
 #[derive(Clone, Copy, Debug)]
 pub struct Resource<'a> {
-    /// The key under `Resources`.
-    pub key: Node<'a>,
-    /// The logical id.
-    pub logical_id: &'a str,
     /// The value of `Type`.
     pub type_name: &'a str,
-    /// The value of `Properties`, if there is one that is not null.
-    pub properties: Option<Node<'a>>,
+    document: &'a Document,
+    key: NodeId,
+    /// The value of `Properties`, or the key where there is none.
+    properties: NodeId,
 }
 
 impl<'a> Resource<'a> {
+    /// The key under `Resources`.
+    pub fn key(&self) -> Node<'a> {
+        self.document.node(self.key)
+    }
+
+    /// The logical id.
+    pub fn logical_id(&self) -> &'a str {
+        self.key().text_or_empty()
+    }
+
+    /// The value of `Properties`, if there is one that is not null.
+    pub fn properties(&self) -> Option<Node<'a>> {
+        (self.properties != self.key).then(|| self.document.node(self.properties))
+    }
+
     /// The whole declaration: `Type`, `Properties`, `DeletionPolicy` ... It follows its key.
     pub fn body(&self) -> Node<'a> {
-        self.key.document().node(NodeId(self.key.id().0 + 1))
+        self.document.node(NodeId(self.key.0 + 1))
     }
 
     /// The name of its `Condition`.
@@ -98,8 +111,9 @@ impl<'a> Template<'a> {
                 self.fault(&format!("the resource {logical_id} has no Type"), key);
                 continue;
             };
-            let properties = properties.filter(|properties| !properties.is_null());
-            keep(Resource { key, logical_id, type_name, properties });
+            let key = key.id();
+            let properties = properties.filter(|properties| !properties.is_null()).map_or(key, Node::id);
+            keep(Resource { type_name, document: self.document, key, properties });
         }
     }
 
@@ -118,4 +132,14 @@ pub fn is_secret(declared: Node<'_>) -> bool {
     mark.is_some_and(|mark| {
         mark.as_bool() == Some(true) || mark.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_small() {
+        assert!(size_of::<Resource<'_>>() <= 32, "{}", size_of::<Resource<'_>>());
+    }
 }

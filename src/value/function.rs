@@ -114,7 +114,7 @@ impl<'a> Resolver<'_, 'a> {
         let graph = self.world.graph;
         let node = graph.stack(call.stack);
         match node.resource(&text) {
-            Some(resource) => Some(graph.resource(resource).declared.logical_id),
+            Some(resource) => Some(graph.resource(resource).declared.logical_id()),
             None => node.template.parameters.get_key_value(text.as_ref()).map(|(name, _)| *name),
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
         if let Some(node) = condition {
             walk.refusals.named_condition(resource.stack, node);
         }
-        if let Some(properties) = resource.declared.properties {
+        if let Some(properties) = resource.declared.properties() {
             if walk.has_names || walk.stored {
                 walk.visit(id, resource.stack, properties);
             } else {

@@ -339,7 +339,8 @@ impl<'w, 'a> Refusals<'w, 'a> {
             if self.stacks[stack.0 as usize].extent != Extent::All {
                 continue;
             }
-            let ids = circle.iter().map(|&index| self.graph.resource(ResourceId(index)).declared.logical_id);
+            let ids =
+                circle.iter().map(|&index| self.graph.resource(ResourceId(index)).declared.logical_id());
             let names = in_words(ids);
             let document = self.graph.stack(stack).template.document;
             self.tell(

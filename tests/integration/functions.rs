@@ -83,10 +83,10 @@ fn show<'a>(resolver: &Resolver<'_, 'a>, of: &Resolved<'a>) -> serde_json::Value
 fn hole_in_words(world: &World<'_>, hole: Hole<'_>) -> String {
     match hole {
         Hole::Reference { resource, attribute: None } => {
-            format!("<{}>", world.graph.resource(resource).declared.logical_id)
+            format!("<{}>", world.graph.resource(resource).declared.logical_id())
         }
         Hole::Reference { resource, attribute: Some(attribute) } => {
-            format!("<{}.{attribute}>", world.graph.resource(resource).declared.logical_id)
+            format!("<{}.{attribute}>", world.graph.resource(resource).declared.logical_id())
         }
         Hole::Unknown(Unknown::Parameter { name, .. } | Unknown::Pseudo { name, .. }) => format!("<{name}>"),
         Hole::Unknown(Unknown::Element { name, index: Some(index), .. }) => format!("<{name}[{index}]>"),
@@ -122,7 +122,7 @@ fn run(path: &Path, as_json: bool) -> Vec<String> {
             .collect();
         let mut got = BTreeMap::new();
         if let Some(table) = graph.stack(id).resource("T") {
-            let properties = graph.resource(table).declared.properties.unwrap();
+            let properties = graph.resource(table).declared.properties().unwrap();
             for (key, value) in properties.entries() {
                 let resolver = Resolver::new(&world);
                 let value = resolver.resolve(id, value);

@@ -104,7 +104,7 @@ impl Claims {
                 continue;
             }
             let stack = &graph.stack(node.stack).input.display_name;
-            let about = [node.declared.logical_id, " of ", stack].concat();
+            let about = [node.declared.logical_id(), " of ", stack].concat();
             for claim in read(key, value, true, names, &about) {
                 self.push_of(resource, Some(claim));
             }

@@ -21,9 +21,9 @@ pub(super) fn skips<'a>(graph: &Graph<'a>, stack: StackId) -> Vec<(&'a str, Name
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let Some(hash) = text[start..at].rfind('#').map(|hash| start + hash) else { continue };
         let is_comment = text[..hash].ends_with(char::is_whitespace) || hash == start;
-        let next = resources.partition_point(|one| (one.declared.key.span().start as usize) < at);
+        let next = resources.partition_point(|one| (one.declared.key().span().start as usize) < at);
         let Some(resource) = next.checked_sub(1).map(|index| resources[index].declared) else { continue };
-        let key = resource.key.span().start as usize;
+        let key = resource.key().span().start as usize;
         let column = key - text[..key].rfind('\n').map_or(0, |end| end + 1);
         let inside = start <= key || hash - start > column;
         // Behind the last resource another section may begin.
@@ -49,7 +49,7 @@ pub(super) fn skips<'a>(graph: &Graph<'a>, stack: StackId) -> Vec<(&'a str, Name
                 applies_to: None,
                 written: Written::Beside(source, span),
             };
-            found.push((resource.logical_id, named));
+            found.push((resource.logical_id(), named));
         }
     }
     found

@@ -46,7 +46,7 @@ impl<'a> Evaluator<'_, 'a> {
         }
         drop(known);
         let mut walk = Walk { stack: here.owner.stack(self.world), path: String::new(), found: Vec::new() };
-        if let Some(properties) = self.world.graph.resource(id).declared.properties {
+        if let Some(properties) = self.world.graph.resource(id).declared.properties() {
             walk.visit(properties);
         }
         let literals = list(walk.found).at(place);

@@ -97,7 +97,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let resource = self.world.graph.resource(id);
                 resource
                     .declared
-                    .properties
+                    .properties()
                     .map(|properties| self.resolver.resolve(resource.stack, properties))
             }
             Subject::Stack(_) | Subject::App(_) => None,

@@ -58,7 +58,7 @@ impl<'a> Evaluator<'_, 'a> {
             match self.collides(rule, id, other) {
                 (Truth::True, _) => sure.push(
                     record(Namesake {
-                        logical_id: node.declared.logical_id,
+                        logical_id: node.declared.logical_id(),
                         stack: &graph.stack(node.stack).input.display_name,
                         place: name.place,
                     })

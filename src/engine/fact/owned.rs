@@ -61,7 +61,7 @@ impl Evaluator<'_, '_> {
             return on_path(path);
         }
         // CDK makes logical ids of construct ids: what is not in the one is not in the other, and costs no metadata.
-        let logical_id = resource.declared.logical_id;
+        let logical_id = resource.declared.logical_id();
         if !has_letters(logical_id) {
             return false;
         }

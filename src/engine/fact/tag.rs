@@ -16,7 +16,7 @@ impl<'a> Evaluator<'_, 'a> {
         let mut tags: Vec<(Cow<'a, str>, Resolved<'a>)> = Vec::new();
         if let Subject::Resource(id) = here.owner {
             let resource = self.world.graph.resource(id);
-            let properties = resource.declared.properties;
+            let properties = resource.declared.properties();
             let own = properties.and_then(|all| PROPERTIES.iter().find_map(|name| all.get(name)));
             let own = match own {
                 Some(node) => Some(self.resolver.resolve(resource.stack, node)),

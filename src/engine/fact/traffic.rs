@@ -145,7 +145,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let speaker = graph.resource(edge.from);
                 let of_group = speaker
                     .declared
-                    .properties
+                    .properties()
                     .and_then(|properties| properties.get("GroupId"))
                     .is_some_and(|group| edge.at >= group.id() && edge.at < group.end());
                 let is_rule = speaker.declared.type_name == direction.standalone && of_group;
@@ -214,7 +214,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// A rule by itself, and whether it surely exists; none where it surely does not.
     fn standalone(&self, direction: &'static Direction, id: ResourceId) -> Option<(Traffic<'a>, bool)> {
         let resource = self.world.graph.resource(id);
-        let properties = resource.declared.properties?;
+        let properties = resource.declared.properties()?;
         let exists = self.resolver.without_forking(|| self.resolver.exists(id));
         if exists == Truth::False {
             return None;
