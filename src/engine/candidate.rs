@@ -12,6 +12,7 @@ use crate::graph::{ResourceId, StackId};
 use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
 use crate::value::{Resolver, Truth, Value, identity};
 use rustc_hash::FxHashMap;
+use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// A join, the kind of place that it looks into, and its number.
@@ -25,6 +26,8 @@ pub(super) struct Joins {
     pub broad_selections: OnceLock<Vec<ResourceId>>,
     /// Policies of which it is not known who holds them.
     pub open_attachments: OnceLock<OpenAttachments>,
+    /// Whether CDK made a resource for itself, by resource, where it was asked.
+    pub owned: OnceLock<Box<[AtomicU8]>>,
 }
 
 /// The candidates of one join in one place, each list in the order of the graph.
@@ -72,12 +75,12 @@ impl<'a> Evaluator<'_, 'a> {
         let resolver = Resolver::new(self.world);
         let neutral = Evaluator::new(self.subject, &resolver, self.joins, self.known, self.today, self.base);
         let compared = join.filter.as_ref().and_then(identity_test);
-        let mut found = Candidates::default();
-        for id in self.of_types(join, stack) {
-            if !self.in_scope(id, stack, join.scope) || neutral.fails_for_all(id, join.filter.as_ref()) {
-                continue;
-            }
-            found.all.push(id);
+        let mut found = Candidates { all: self.of_types(join, stack), ..Candidates::default() };
+        let could_pass = |id: &ResourceId| {
+            self.in_scope(*id, stack, join.scope) && !neutral.fails_for_all(*id, join.filter.as_ref())
+        };
+        found.all.retain(could_pass);
+        for &id in &found.all {
             if self.world.is_open(id) {
                 found.open.push(id);
             }

@@ -51,8 +51,6 @@ pub(super) struct Known<'a> {
     pub literals: RefCell<Option<(ResourceId, Resolved<'a>)>>,
     /// Facts that are worked out of their owner alone, and that no scenario can change.
     pub facts: RefCell<FxHashMap<(FactId, Subject), Resolved<'a>>>,
-    /// Whether CDK made a resource for itself.
-    pub owned: RefCell<FxHashMap<ResourceId, bool>>,
     /// Whether the stack that was asked last is a test's.
     pub test_stack: Cell<Option<(StackId, bool)>>,
     /// What looks at other resources said, and of whom, since the question was put; where no scenario can change it.
@@ -69,7 +67,6 @@ impl Known<'_> {
         Known {
             documents: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
             facts: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
-            owned: RefCell::new(FxHashMap::with_capacity_and_hasher(count, FxBuildHasher)),
             ..Known::default()
         }
     }

@@ -8,6 +8,10 @@ use super::super::evaluate::Evaluator;
 use super::super::{locate, plan};
 use crate::graph::{ResourceId, StackId};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// What stands for a resource of which nobody asked whether CDK made it for itself.
+const NOT_ASKED: u8 = 2;
 
 /// The patterns of the list, each with its letters as they stand in logical ids.
 fn patterns() -> &'static [(&'static str, String)] {
@@ -30,12 +34,18 @@ fn has_letters(logical_id: &str) -> bool {
 impl Evaluator<'_, '_> {
     /// Whether some construct on the resource's path is one that CDK makes for itself.
     pub(in crate::engine) fn cdk_owned(&self, id: ResourceId) -> bool {
-        let known = self.known.owned.borrow().get(&id).copied();
-        known.unwrap_or_else(|| {
-            let owned = self.is_of_cdk(id);
-            self.known.owned.borrow_mut().insert(id, owned);
-            owned
-        })
+        let resources = &self.world.graph.resources;
+        let known =
+            self.joins.owned.get_or_init(|| resources.iter().map(|_| AtomicU8::new(NOT_ASKED)).collect());
+        let known = &known[id.0 as usize];
+        match known.load(Ordering::Relaxed) {
+            NOT_ASKED => {
+                let owned = self.is_of_cdk(id);
+                known.store(u8::from(owned), Ordering::Relaxed);
+                owned
+            }
+            owned => owned == u8::from(true),
+        }
     }
 
     /// Whether a stack is one that integration tests of CDK make; its resources come one after the other.
