@@ -67,6 +67,6 @@ pub(super) fn told<'a>(
 /// Tells a finding as a further place of another of its rule.
 pub(super) fn join(first: &mut Finding, finding: Finding) {
     let message = finding.message().into_owned();
+    first.raise(finding.severity);
     first.relate([Related { message, location: finding.location }]);
-    first.severity = first.severity.max(finding.severity);
 }

@@ -56,14 +56,13 @@ pub(super) fn findings(
     let world = evaluator.world;
     let clause = &rule.require[failure.clause];
     let Some(severity) = rule.level(clause, profile) else { return };
-    let saying = clause.said.get_or_init(|| Arc::new(saying(rule, clause)));
+    let saying = clause.said[profile as usize].get_or_init(|| Arc::new(saying(rule, clause, severity)));
     let subject = reported(evaluator);
     let scenario = Asked::in_words(&failure.scenario);
     for witness in failure.witnesses.iter().take(limit) {
         let path = path_of(world, witness);
         let mut finding = Finding::new(
             saying.clone(),
-            severity,
             subject.clone(),
             locate::location(world, witness.place),
             fingerprint(evaluator, rule, &subject, path.identity()),
@@ -86,7 +85,7 @@ pub(super) fn findings(
 }
 
 /// What all findings of a clause say.
-fn saying(rule: &Rule, clause: &Clause) -> Saying {
+fn saying(rule: &Rule, clause: &Clause, severity: Severity) -> Saying {
     let fix = clause.fix.as_ref().unwrap_or(&rule.fix);
     // Where a person may vouch for it, with what to add to the policy.
     let fix = match clause.attestable {
@@ -94,13 +93,14 @@ fn saying(rule: &Rule, clause: &Clause) -> Saying {
         false => fix.clone(),
     };
     let message = message::pieces(clause.message.as_ref().unwrap_or(&rule.message), rule);
-    Saying { message, ..saying_of(rule, fix) }
+    Saying { message, ..saying_of(rule, severity, fix) }
 }
 
 /// What all findings of a rule say that are mended in that way, without a message.
-fn saying_of(rule: &Rule, fix: Arc<Fix>) -> Saying {
+fn saying_of(rule: &Rule, severity: Severity, fix: Arc<Fix>) -> Saying {
     Saying {
         rule: rule.id.clone(),
+        severity,
         title: rule.title,
         fix,
         see: rule.see,
@@ -171,8 +171,7 @@ pub(super) fn raised(
         None => rule.fix.clone(),
     };
     let mut finding = Finding::new(
-        Arc::new(saying_of(rule, fix)),
-        severity,
+        Arc::new(saying_of(rule, severity, fix)),
         told.subject.clone(),
         told.location.clone(),
         fingerprint(evaluator, rule, &told.subject, &identity),

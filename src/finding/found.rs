@@ -17,8 +17,6 @@ pub struct Finding {
     pub location: Location,
     /// Stable identity across runs, reformatting and reordering.
     pub fingerprint: Fingerprint,
-    /// How grave it is under the subject's profile.
-    pub severity: Severity,
     /// What few findings have.
     more: Option<Box<More>>,
 }
@@ -46,12 +44,11 @@ impl Finding {
     /// A finding of which nothing more is to be said.
     pub fn new(
         saying: Arc<Saying>,
-        severity: Severity,
         subject: Arc<Subject>,
         location: Location,
         fingerprint: Fingerprint,
     ) -> Finding {
-        Finding { saying, subject, property: None, location, fingerprint, severity, more: None }
+        Finding { saying, subject, property: None, location, fingerprint, more: None }
     }
 
     /// The pieces of the message: what is wrong, in a sentence that names the thing.
@@ -96,6 +93,13 @@ impl Finding {
     /// Whether all of what its clause says is the same text as that of another.
     pub fn says_the_same(&self, other: &Finding) -> bool {
         Arc::ptr_eq(&self.saying, &other.saying)
+    }
+
+    /// Makes it at least that grave.
+    pub fn raise(&mut self, severity: Severity) {
+        if severity > self.saying.severity {
+            Arc::make_mut(&mut self.saying).severity = severity;
+        }
     }
 
     /// Gives it a message that is not that of its clause.
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_finding_is_small() {
-        assert!(size_of::<Finding>() <= 80, "{}", size_of::<Finding>());
+        assert!(size_of::<Finding>() <= 64, "{}", size_of::<Finding>());
         assert!(size_of::<Subject>() <= 48, "{}", size_of::<Subject>());
     }
 }

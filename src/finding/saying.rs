@@ -1,13 +1,15 @@
 //! What all findings of a clause say, once for all of them: rule, title, page, fix, and the words of the message around what
 //! differs from one finding to the next.
-use super::Fix;
+use super::{Fix, Severity};
 use std::sync::Arc;
 
-/// What is the same for all findings of one clause of a rule.
+/// What is the same for all findings of one clause of a rule under one profile.
 #[derive(Clone, Debug)]
 pub struct Saying {
     /// The rule's id.
     pub rule: Arc<str>,
+    /// How grave it is under that profile.
+    pub severity: Severity,
     /// The rule's title.
     pub title: &'static str,
     /// How to mend it.

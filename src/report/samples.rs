@@ -101,6 +101,7 @@ pub(super) fn finding(
 ) -> Finding {
     let saying = Saying {
         rule: rule.into(),
+        severity,
         title: "Things are as they should be",
         fix: Arc::default(),
         see: None,
@@ -110,7 +111,7 @@ pub(super) fn finding(
     let kin = Arc::new(Kin { stack: stack.into(), artifact: None, kind: "AWS::S3::Bucket".into() });
     let subject = Subject { kin, resource: Some("Thing".into()), construct_path: None, source: None };
     let fingerprint = Fingerprint(0x00c0_ffee_00c0_ffee);
-    Finding::new(Arc::new(saying), severity, Arc::new(subject), at(source, needle), fingerprint)
+    Finding::new(Arc::new(saying), Arc::new(subject), at(source, needle), fingerprint)
 }
 
 fn place(file: &str, line: u32, function: &str, inherited: bool, known: bool) -> Option<Box<SourcePlace>> {

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_counted_with_the_way_to_see_it() {
         let mut run = samples::payments();
-        run.findings.iter_mut().take(2).for_each(|finding| finding.severity = Severity::Note);
+        run.findings.iter_mut().take(2).for_each(|finding| finding.saying_mut().severity = Severity::Note);
         let hidden = |show| hidden(&run, &Options { show: Show::into(show), ..Options::default() });
         assert_eq!(hidden(Show::Findings), "Not shown: 1 undecided verdict, 3 notes (--show all).");
         assert_eq!(hidden(Show::Notes), "Not shown: 1 undecided verdict (--show undecided).");

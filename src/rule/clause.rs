@@ -9,7 +9,7 @@ use super::model::{Body, Clause, Condition, Match, Param, ParamValue};
 use super::reader::Reader;
 use crate::finding::{Fix, Severity};
 use crate::syntax::{Node, View};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 impl ParamValue {
     /// The value that a node holds; none of a mapping or of nothing.
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
                 message: None,
                 fix: None,
                 attestable: false,
-                said: OnceLock::new(),
+                said: Default::default(),
             }]);
         }
         let mut clauses = Vec::new();
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             let message = message.map(|text| lasting(text.trim()));
             let fix = item.get("fix").map(|fix| Arc::new(self.fix(fix)));
             let attestable = item.get("attestable").is_some_and(|node| self.boolean(node) == Some(true));
-            let said = OnceLock::new();
+            let said = Default::default();
             clauses.push(Clause { when, that, levels, message, fix, attestable, said });
         }
         Some(clauses)

@@ -2,7 +2,7 @@
 //!
 //! All of it can be written down in a binary form (`serde`), in which the build script leaves the built-in rules. Only
 //! what is worked out at run time has no place there: compiled expressions, the places of what was read.
-use super::level::Levels;
+use super::level::{Levels, Profile};
 use super::path::Path;
 use super::pattern::Pattern;
 use super::several::Several;
@@ -102,9 +102,10 @@ pub struct Clause {
     pub fix: Option<Arc<Fix>>,
     /// Whether a person can vouch for what no template shows.
     pub attestable: bool,
-    /// What its findings say, once the first is told; of a clause as it was read, with the parameters that it had.
+    /// What its findings say under each profile, once the first is told; of a clause as it was read, with the parameters
+    /// that it had.
     #[serde(skip)]
-    pub said: OnceLock<Arc<Saying>>,
+    pub said: [OnceLock<Arc<Saying>>; Profile::ALL.len()],
 }
 
 /// A named value of a rule that a policy owner may change.
