@@ -114,10 +114,6 @@ impl Part {
                 }
             }
         }
-        // The baseline wants them as they were judged.
-        if self.left.is_none() {
-            sort(&mut self.findings);
-        }
         self.suppressions = screen.finish();
         let asked = gathered.tallies.into_iter().enumerate().filter(|(_, counts)| !counts.is_empty());
         self.tallies = asked.collect();
@@ -125,6 +121,14 @@ impl Part {
             self.stacks = by_stack(&graph, gathered.counted.into_iter());
         }
         self.problems.extend(assembly.late_problems());
+    }
+
+    /// Puts findings in their order; it takes no more room than the assembly left, once that is dropped.
+    pub fn sort(&mut self) {
+        // The baseline wants them as they were judged.
+        if self.left.is_none() {
+            sort(&mut self.findings);
+        }
     }
 
     /// What the reader of the templates should know of them.

@@ -87,6 +87,7 @@ fn judge_all(
                 part.problems.extend(expand_loops(&mut assembly, settings));
                 part.judge(&assembly, rules, &plan, settings, &door);
             }
+            part.sort();
             if settings.places_only {
                 part.settle();
             }
@@ -113,5 +114,6 @@ fn judge_all(
 pub(super) fn check_assembly(assembly: &Assembly, rules: &[Arc<Rule>], settings: &Settings) -> Run {
     let mut part = Box::<Part>::default();
     part.judge(assembly, rules, &Plan::new(rules, settings), settings, &Door::new(rules, settings));
+    part.sort();
     merge(vec![part], rules, settings)
 }
