@@ -42,8 +42,7 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(),
             skip,
-            // Of few sizes, so that the room of one text serves the next.
-            cells: Vec::with_capacity((text.len() / 18 + 16).next_power_of_two()),
+            cells: Vec::with_capacity(room(text.len())),
             decoded: String::new(),
             functions: Vec::new(),
             depth: 0,
@@ -52,6 +51,13 @@ impl<'t> Scanner<'t> {
             repeats: false,
         }
     }
+}
+
+/// Room for the cells of a text, of few sizes, so that the room of one text serves the next. What is large is seldom
+/// indented like what CDK writes: a tape that must grow is there twice, and room that nobody enters takes no memory.
+fn room(bytes: usize) -> usize {
+    let per_cell = if bytes < 512 << 10 { 18 } else { 8 };
+    (bytes / per_cell + 16).min(MAX_NODES).next_power_of_two()
 }
 
 impl Scanner<'_> {
