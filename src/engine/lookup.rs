@@ -57,8 +57,7 @@ impl<'a> Lookup<'a> {
             Found::Value(value) => Some(value.clone()),
             _ => None,
         };
-        let absent = (!self.absent.is_empty()).then(|| in_words(self.absent));
-        Witness { absent, value, ..Witness::at(self.place, self.depth) }
+        Witness { absent: self.absent, value, ..Witness::at(self.place, self.depth) }
     }
 
     /// The value with its place, where there is one.
@@ -289,7 +288,7 @@ impl<'a> Evaluator<'_, 'a> {
 }
 
 /// The rest of a path as people read it.
-fn in_words(segments: &[Segment]) -> String {
+pub(super) fn in_words(segments: &[Segment]) -> String {
     let mut text = String::new();
     for segment in segments {
         let separator = if text.is_empty() { "" } else { "." };

@@ -3,6 +3,7 @@
 //! Most questions are settled by the truth alone, so it can be had alone: [`Answer`] is what evaluation gives, either a
 //! bare [`Truth`] or an [`Outcome`] that says what it rests on.
 use super::lookup::{Found, Lookup};
+use crate::rule::Segment;
 use crate::value::{Place, Truth, Unknown, Value};
 
 /// A value that decided, or the place where one is absent.
@@ -11,21 +12,19 @@ pub(super) struct Witness<'a> {
     /// The value's place; of an absent one, the deepest thing on its path that exists.
     pub place: Place,
     /// The rest of the path, where the value is absent.
-    pub absent: Option<String>,
+    pub absent: &'a [Segment],
     /// How many steps deep the path goes.
     pub depth: u16,
     /// The value, for the words of a message.
     pub value: Option<Value<'a>>,
     /// What was looked for and is not there.
     pub missing: Option<String>,
-    /// Other places that explain it.
-    pub related: Vec<(String, Place)>,
 }
 
 impl Witness<'_> {
     /// A witness at a place.
     pub fn at(place: Place, depth: u16) -> Self {
-        Witness { place, absent: None, depth, value: None, missing: None, related: Vec::new() }
+        Witness { place, absent: &[], depth, value: None, missing: None }
     }
 }
 

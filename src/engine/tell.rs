@@ -222,21 +222,14 @@ fn reported(evaluator: &Evaluator<'_, '_>) -> Arc<crate::finding::Subject> {
 /// The property path of a witness; of an absent value, the whole path that was looked for.
 fn path_of(world: &World<'_>, witness: &Witness<'_>) -> locate::Path {
     let mut path = locate::property_path(world, witness.place);
-    if let Some(absent) = &witness.absent {
-        path.enter(absent);
+    if !witness.absent.is_empty() {
+        path.enter(&lookup::in_words(witness.absent));
     }
     path
 }
 
 fn related(world: &World<'_>, witness: &Witness<'_>, scenario: &[Asked<'_>]) -> Vec<Related> {
-    let mut related: Vec<Related> = witness
-        .related
-        .iter()
-        .map(|(message, place)| Related {
-            message: message.clone(),
-            location: locate::location(world, *place),
-        })
-        .collect();
+    let mut related = Vec::new();
     if let Some(value::Value::Hole(value::Hole::Reference { resource, .. })) = witness.value {
         let target = world.graph.resource(resource);
         let place = Subject::Resource(resource).place(world);

@@ -16,7 +16,7 @@ pub(super) enum Verdict<'a> {
     /// It falls short: at least one failure.
     Fail(Vec<Failure<'a>>),
     /// It needs what is not known.
-    Undecided(Unknown<'a>, Witness<'a>),
+    Undecided(Unknown<'a>, Box<Witness<'a>>),
     /// It would fall short, or could not be decided, but a person vouches for it.
     Attested,
     /// It does not concern the subject.
@@ -145,8 +145,9 @@ impl<'a> Evaluator<'_, 'a> {
                 };
             }
         }
-        let (unknown, witness) =
-            undecided.unwrap_or_else(|| (Unknown::Scenarios, Witness::at(self.subject.place(self.world), 0)));
+        let (unknown, witness) = undecided.unwrap_or_else(|| {
+            (Unknown::Scenarios, Box::new(Witness::at(self.subject.place(self.world), 0)))
+        });
         Verdict::Undecided(unknown, witness)
     }
 
@@ -171,7 +172,7 @@ impl<'a> Evaluator<'_, 'a> {
             return Verdict::NotApplicable;
         }
         let mut failures = Vec::new();
-        let mut undecided: Option<(Unknown<'a>, Witness<'a>)> = None;
+        let mut undecided = None;
         let (mut pass, mut attested) = (false, false);
         for (index, clause) in rule.require.iter().enumerate() {
             if rule.level(clause, question.profile).is_none() {
@@ -202,7 +203,8 @@ impl<'a> Evaluator<'_, 'a> {
                             (when, rule.when.as_ref()),
                             (that, Some(&clause.that)),
                         ];
-                        self.first_unknown(open, &here)
+                        let (unknown, witness) = self.first_unknown(open, &here);
+                        (unknown, Box::new(witness))
                     });
                 }
             }
