@@ -73,7 +73,7 @@ impl<'a> Evaluator<'_, 'a> {
         match truth {
             _ if !A::TELLS => A::bare(truth),
             Truth::Unknown => whole(),
-            _ => self.any_candidate(std::iter::once(A::plain(truth == Truth::True)), here),
+            truth => self.leaf(truth, &self.spoken_of(here)),
         }
     }
 
@@ -235,11 +235,12 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// Any of the candidates; when none passes, what the condition speaks of is the witness.
     fn any_candidate<A: Answer<'a>>(&self, outcomes: impl Iterator<Item = A>, here: &Here<'a>) -> A {
-        let place = match &here.value {
-            Some(value) => value.place,
-            None => here.owner.place(self.world),
-        };
-        self.any_target(&Lookup { depth: here.depth, ..Lookup::absent(place) }, outcomes)
+        self.any_target(&self.spoken_of(here), outcomes)
+    }
+
+    /// What a condition speaks of, as what decides where a look at other resources does.
+    fn spoken_of(&self, here: &Here<'a>) -> Lookup<'a> {
+        Lookup { depth: here.depth, ..Lookup::absent(self.place_of(here)) }
     }
 
     pub(super) fn in_scope(&self, id: ResourceId, stack: StackId, scope: Scope) -> bool {
