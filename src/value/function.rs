@@ -122,6 +122,10 @@ impl<'a> Resolver<'_, 'a> {
     /// What `Ref` of a name gives.
     fn named(&self, call: Call<'a>, name: &'a str) -> Resolved<'a> {
         let place = call.place();
+        // Nothing that a template declares has the name of a pseudo parameter.
+        if let Some(value) = self.pseudo(call.stack, name) {
+            return value.at(place);
+        }
         let node = self.world.graph.stack(call.stack);
         if let Some(resource) = node.resource(name) {
             return Value::Hole(Hole::Reference { resource, attribute: None }).at(place);
@@ -129,8 +133,7 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(&declared) = node.template.parameters.get(name) {
             return self.parameter(call.stack, name, declared, place);
         }
-        let value = self.pseudo(call.stack, name).unwrap_or(Value::unknown(Unknown::Dangling(name)));
-        value.at(place)
+        Value::unknown(Unknown::Dangling(name)).at(place)
     }
 
     fn choose(&self, call: Call<'a>, argument: Node<'a>) -> Resolved<'a> {

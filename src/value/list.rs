@@ -27,11 +27,11 @@ impl<'a> Resolver<'_, 'a> {
                 None => return call.unknown("Fn::Join"),
             },
         };
+        let mut builder = TextBuilder::with_room(list.len());
         let list = self.resolve(call.stack, list);
         if matches!(list.value, Value::Hole(_) | Value::Partial(_)) {
             return call.unknown("Fn::Join");
         }
-        let mut builder = TextBuilder::default();
         let (mut is_first, mut is_text) = (true, true);
         let visited = self.visit_elements(&list.value, list.place, |element| {
             if !std::mem::take(&mut is_first) {
@@ -119,13 +119,13 @@ impl<'a> Resolver<'_, 'a> {
         let delimiter = delimiter.as_str().filter(|text| !text.is_empty())?;
         let text = self.resolve(call.stack, text).value;
         let known = known_text(self.world, &text).map(Cow::into_owned);
-        let pieces: Vec<Piece<'_>> = match (known, text) {
-            (Some(text), _) => vec![Piece::Literal(Cow::Owned(text))],
-            (None, Value::Partial(pieces)) => pieces.to_vec(),
-            (None, Value::Hole(hole)) => vec![Piece::Hole(hole)],
+        let mut pieces: Vec<Piece<'_>> = Vec::new();
+        match (known, text) {
+            (Some(text), _) => pieces.push(Piece::Literal(Cow::Owned(text))),
+            (None, Value::Partial(all)) => all.iter().for_each(|piece| self.inside(piece, &mut pieces)),
+            (None, Value::Hole(hole)) => self.inside(&Piece::Hole(hole), &mut pieces),
             _ => return None,
-        };
-        let pieces: Vec<Piece<'_>> = pieces.into_iter().flat_map(|piece| self.inside(piece)).collect();
+        }
         let mut parts = Vec::new();
         let mut part = TextBuilder::default();
         for piece in &pieces {
@@ -146,10 +146,10 @@ impl<'a> Resolver<'_, 'a> {
         Some((parts, true))
     }
 
-    /// The pieces of a piece: of the id of a stack all but its last part follow from the stack.
-    fn inside(&self, piece: Piece<'a>) -> Vec<Piece<'a>> {
-        let Piece::Hole(Hole::Unknown(Unknown::Pseudo { name: "AWS::StackId", scope })) = piece else {
-            return vec![piece];
+    /// Adds the pieces of a piece: of the id of a stack all but its last part follow from the stack.
+    fn inside(&self, piece: &Piece<'a>, out: &mut Vec<Piece<'a>>) {
+        let Piece::Hole(Hole::Unknown(Unknown::Pseudo { name: "AWS::StackId", scope })) = *piece else {
+            return out.push(piece.clone());
         };
         let mut id = TextBuilder::default();
         let parts = [
@@ -162,14 +162,14 @@ impl<'a> Resolver<'_, 'a> {
             id.literal(Cow::Borrowed(before));
             let value = self.pseudo(StackId(scope), name);
             if value.is_none_or(|value| id.value(value).is_err()) {
-                return vec![piece];
+                return out.push(piece.clone());
             }
         }
         id.literal(Cow::Borrowed("/"));
         id.hole(Hole::Unknown(Unknown::Pseudo { name: STACK_UUID, scope }));
         match id.finish() {
-            Value::Partial(pieces) => pieces.to_vec(),
-            _ => vec![piece],
+            Value::Partial(pieces) => out.extend(pieces.iter().cloned()),
+            _ => out.push(piece.clone()),
         }
     }
 

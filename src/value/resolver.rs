@@ -226,7 +226,10 @@ impl<'w, 'a> Resolver<'w, 'a> {
         {
             return Ok(Elements::Shared(items.clone()));
         }
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(match &of.value {
+            Value::List(ListValue::Written(_, node)) => node.len(),
+            _ => 0,
+        });
         self.visit_elements(&of.value, of.place, |element| {
             all.push(element);
             false

@@ -16,6 +16,11 @@ pub struct TextBuilder<'a> {
 }
 
 impl<'a> TextBuilder<'a> {
+    /// Nothing yet, with room for so many pieces.
+    pub fn with_room(pieces: usize) -> Self {
+        TextBuilder { pieces: Vec::with_capacity(pieces), ..TextBuilder::default() }
+    }
+
     /// Adds known text.
     pub fn literal(&mut self, text: Cow<'a, str>) {
         if text.is_empty() {
