@@ -211,10 +211,12 @@ impl<'a> Evaluator<'_, 'a> {
     fn lacking<A: Answer<'a>>(&self, missing: Vec<&'a Operand>, at: &Lookup<'a>) -> A {
         let mut answer: A = self.leaf(Truth::False, at);
         answer.lack(|| {
-            let words = missing.iter().map(|operand| super::evaluate::literal(operand));
-            let words: Vec<String> =
-                words.filter_map(|value| value.scalar_text().map(str::to_owned)).collect();
-            words.join(", ")
+            let mut words = String::new();
+            for (index, operand) in missing.iter().enumerate() {
+                words.push_str(if index > 0 { ", " } else { "" });
+                words.push_str(super::evaluate::literal(operand).scalar_text().unwrap_or_default());
+            }
+            words
         });
         answer
     }

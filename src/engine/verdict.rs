@@ -171,8 +171,7 @@ impl<'a> Evaluator<'_, 'a> {
         if when == Truth::False {
             return Verdict::NotApplicable;
         }
-        let mut failures = Vec::new();
-        let mut undecided = None;
+        let (mut failures, mut undecided) = (None, None);
         let (mut pass, mut attested) = (false, false);
         for (index, clause) in rule.require.iter().enumerate() {
             if rule.level(clause, question.profile).is_none() {
@@ -189,11 +188,10 @@ impl<'a> Evaluator<'_, 'a> {
                 _ if question.vouched && clause.attestable => attested = true,
                 Truth::False if is_sure => {
                     let witnesses = self.witnesses(&clause.that, &here);
-                    failures.push(Failure {
-                        clause: index,
-                        witnesses,
-                        scenario: self.resolver.asked_conditions(),
-                    });
+                    let scenario = self.resolver.asked_conditions();
+                    let failure = Failure { clause: index, witnesses, scenario };
+                    // Most fail in one clause.
+                    failures.get_or_insert_with(|| Vec::with_capacity(1)).push(failure);
                 }
                 _ => {
                     // A failure that hangs on an open `when` is undecided for the reason of that `when`.
@@ -209,12 +207,12 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
         }
-        match (failures.is_empty(), undecided) {
-            (false, _) => Verdict::Fail(failures),
-            (true, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
-            (true, None) if attested => Verdict::Attested,
-            (true, None) if pass => Verdict::Pass,
-            (true, None) => Verdict::NotApplicable,
+        match (failures, undecided) {
+            (Some(failures), _) => Verdict::Fail(failures),
+            (None, Some((unknown, witness))) => Verdict::Undecided(unknown, witness),
+            (None, None) if attested => Verdict::Attested,
+            (None, None) if pass => Verdict::Pass,
+            (None, None) => Verdict::NotApplicable,
         }
     }
 
