@@ -150,9 +150,15 @@ pub(super) fn any_of<'a>(
 
 /// `*`, or an ARN whose every part behind the service is open.
 pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
-    if let Value::Partial(pieces) = value
-        && matches!(pieces.last(), Some(Piece::Literal(end)) if !end.ends_with('*'))
-    {
+    let end = match value {
+        Value::Text(text) => Some(text),
+        Value::Partial(pieces) => match pieces.last() {
+            Some(Piece::Literal(end)) => Some(end),
+            _ => None,
+        },
+        _ => None,
+    };
+    if end.is_some_and(|end| !end.ends_with('*')) {
         return Truth::False;
     }
     let Some(text) = pattern::marked(world, value) else { return Truth::Unknown };
