@@ -64,12 +64,14 @@ impl<'a> Resolver<'_, 'a> {
         };
         if let (Some(number), Some(Intrinsic::Split(split))) = (number, Intrinsic::of(list))
             && let Some((mut parts, complete)) = self.parts(call, split)
-            && (complete || number < parts.len())
         {
-            return match number < parts.len() {
-                true => parts.swap_remove(number).at(place),
-                false => call.malformed(OUT_OF_RANGE).at(place),
-            };
+            match number < parts.len() {
+                true => return parts.swap_remove(number).at(place),
+                false if complete => return call.malformed(OUT_OF_RANGE).at(place),
+                // The whole list says no more; only the way to it is told.
+                false if !self.tracing() => return call.unknown("Fn::Select").at(place),
+                false => {}
+            }
         }
         let list = self.resolve(call.stack, list);
         if let (Some(number), Value::Hole(hole)) = (number, &list.value)

@@ -58,7 +58,8 @@ impl<'a> Resolver<'_, 'a> {
         self.trace.chains.borrow().iter().flat_map(|(_, hops)| hops.iter().cloned()).collect()
     }
 
-    fn tracing(&self) -> bool {
+    /// Whether hops are noted.
+    pub(super) fn tracing(&self) -> bool {
         self.trace.on.get() && !self.in_condition.get()
     }
 
