@@ -74,7 +74,7 @@ const HEAD: [&str; 3] = ["id", "checklist", "match"];
 const DOCS: [&str; 4] = ["why", "see", "aliases", "examples"];
 
 fn main() {
-    for read in ["rules", "data/tables", "src/finding", "src/rule", "src/syntax"] {
+    for read in ["rules", "data/iam/actions.txt", "data/tables", "src/finding", "src/rule", "src/syntax"] {
         println!("cargo:rerun-if-changed={read}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
@@ -107,6 +107,12 @@ fn main() {
     }
     fs::write(out.join("checklist.json"), checklist).unwrap();
     fs::write(out.join("tables.txt"), tables(&root.join("data/tables"))).unwrap();
+    // Where the names of services begin and end in the table of actions, which is long.
+    let actions = fs::read_to_string(root.join("data/iam/actions.txt")).unwrap();
+    let ends = actions.match_indices(']').map(|(end, _)| end);
+    let services: Vec<(usize, usize)> =
+        actions.match_indices('[').map(|(start, _)| start + 1).zip(ends).collect();
+    fs::write(out.join("services.rs"), format!("{services:?}")).unwrap();
 }
 
 /// Writes one rule, as the `Embedded` and the `Texts` of `src/rule/builtin.rs`; gives what other tools call it.

@@ -3,27 +3,15 @@
 //! In: a word of an `Action` or `NotAction` element, `s3:GetObject`, `s3:Get*` or `*`.
 //! Out: the published [`Action`]s it matches, with case ignored as IAM ignores it.
 //!
-//! The table is `data/iam/actions.txt` (its README gives the format). It is embedded as text and never parsed
-//! as a whole: the first question finds where each service begins, and no more. Services are sorted, and so
-//! are the actions of each: a pattern is two binary searches for what precedes its first wildcard, then a
-//! walk over what begins with it.
-
-use std::sync::LazyLock;
+//! The table is `data/iam/actions.txt` (its README gives the format). It is embedded as text, with where each service
+//! begins, and never parsed as a whole. Services are sorted, and so are the actions of each: a pattern is two binary
+//! searches for what precedes its first wildcard, then a walk over what begins with it.
 
 /// Lines `[service]`, below each its actions; `data/iam/refresh.mjs` checks what the code below relies on.
 const TABLE: &str = include_str!("../../data/iam/actions.txt");
 
-/// Every service with the lines of its actions.
-static SERVICES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let mut end = TABLE.len();
-    let blocks = memchr::memchr_iter(b'[', TABLE.as_bytes()).rev().filter_map(|start| {
-        let block = &TABLE[start + 1..std::mem::replace(&mut end, start)];
-        block.split_once("]\n")
-    });
-    let mut services: Vec<_> = blocks.collect();
-    services.reverse();
-    services
-});
+/// Where the name of each service begins and ends in the table: what the build script found.
+static SERVICES: &[(u32, u32)] = &include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
 /// What an action does to the resource, as AWS classifies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,9 +64,20 @@ pub fn expand(pattern: &str) -> impl Iterator<Item = Action> {
 /// The services that a pattern matches, each with the lines of its actions.
 fn services(pattern: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let head = head(pattern);
-    let first = SERVICES.partition_point(|(service, _)| is_before(service, head));
-    let found = SERVICES[first..].iter().take_while(move |(service, _)| begins_with(service, head));
-    found.filter(move |(service, _)| matches(pattern, service)).copied()
+    let first = SERVICES.partition_point(|name| is_before(service(name), head));
+    let found = (first..SERVICES.len()).map(|at| (service(&SERVICES[at]), lines(at)));
+    let found = found.take_while(move |(service, _)| begins_with(service, head));
+    found.filter(move |(service, _)| matches(pattern, service))
+}
+
+fn service((start, end): &(u32, u32)) -> &'static str {
+    &TABLE[*start as usize..*end as usize]
+}
+
+/// The lines between the name of a service and that of the next.
+fn lines(at: usize) -> &'static str {
+    let end = SERVICES.get(at + 1).map_or(TABLE.len(), |(next, _)| *next as usize - "[".len());
+    &TABLE[SERVICES[at].1 as usize + "]\n".len()..end]
 }
 
 /// The actions that a pattern matches, from the lines of one service.
