@@ -8,9 +8,8 @@ const TABLE: &str = include_str!("../../data/iam/managed.txt");
 /// The document of a policy.
 pub(super) fn document(name: &str) -> Option<&'static str> {
     // Each name stands behind the end of a line, the first behind that of the heading.
-    let row = format!("\n{name} ");
-    let start = memchr::memmem::find(TABLE.as_bytes(), row.as_bytes())? + row.len();
-    TABLE[start..].lines().next()
+    let mut rows = memchr::memchr_iter(b'\n', TABLE.as_bytes()).map(|end| &TABLE[end + 1..]);
+    rows.find_map(|row| row.strip_prefix(name)?.strip_prefix(' '))?.lines().next()
 }
 
 #[cfg(test)]
