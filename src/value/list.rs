@@ -17,7 +17,8 @@ use std::borrow::Cow;
 impl<'a> Resolver<'_, 'a> {
     pub(super) fn join(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
         let Some([delimiter, list]) = arguments(argument) else { return call.misformed() };
-        if Intrinsic::Join(argument).fault().is_some() {
+        let is_sound = delimiter.as_str().is_some() && list.is_list();
+        if !is_sound && Intrinsic::Join(argument).fault().is_some() {
             return call.misformed();
         }
         let delimiter = match self.resolve(call.stack, delimiter).value {
