@@ -67,10 +67,12 @@ impl Prepared {
                 let known = &text[..piece.end];
                 let mut from = piece.start;
                 let runs = std::iter::from_fn(|| {
-                    // One byte in so many lies in the run, wherever that begins.
-                    let first = from + least - 1;
-                    let met = first
-                        + least * known.get(first..)?.iter().step_by(least).position(|byte| is_in(&byte))?;
+                    // One byte in so many lies in the run, wherever that begins, and so does one of those half as far from it.
+                    let in_run = |at: usize| known.get(at).is_some_and(|byte| is_in(&byte));
+                    let half = least / 2;
+                    let met = (from + least - 1..known.len())
+                        .step_by(least)
+                        .find(|&at| in_run(at) && (in_run(at + half) || in_run(at - half)))?;
                     let start = met - known[piece.start..met].iter().rev().take_while(is_in).count();
                     let end = met + known[met..].iter().take_while(is_in).count();
                     from = end + 1;
