@@ -121,11 +121,9 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 self.test(&check.test, &at, here)
             }
-            Condition::Exists(join) => {
-                self.joined(join, here, || self.exists(join, here), || self.exists(join, here))
-            }
+            Condition::Exists(join) => self.joined(join, here, Self::exists, Self::exists),
             Condition::ReferencedBy(join) => {
-                self.joined(join, here, || self.referenced_by(join, here), || self.referenced_by(join, here))
+                self.joined(join, here, Self::referenced_by, Self::referenced_by)
             }
             Condition::Named(name, inner) => {
                 self.names.borrow_mut().push((name, here.clone()));

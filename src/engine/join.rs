@@ -52,8 +52,8 @@ impl<'a> Evaluator<'_, 'a> {
         &self,
         join: &'a Join,
         here: &Here<'a>,
-        truth: impl FnOnce() -> Truth,
-        whole: impl FnOnce() -> A,
+        truth: impl FnOnce(&Self, &'a Join, &Here<'a>) -> Truth,
+        whole: impl FnOnce(&Self, &'a Join, &Here<'a>) -> A,
     ) -> A {
         let is_same =
             |(known, owner, _): &&(&Join, Subject, Truth)| std::ptr::eq(*known, join) && *owner == here.owner;
@@ -65,14 +65,14 @@ impl<'a> Evaluator<'_, 'a> {
                 self.asked.set(true);
                 known
             }
-            None => truth(),
+            None => truth(self, join, here),
         };
         if is_lasting && known.is_none() && truth != Truth::Unknown {
             self.known.joined.borrow_mut().push((join, here.owner, truth));
         }
         match truth {
             _ if !A::TELLS => A::bare(truth),
-            Truth::Unknown => whole(),
+            Truth::Unknown => whole(self, join, here),
             truth => self.leaf(truth, &self.spoken_of(here)),
         }
     }

@@ -212,9 +212,10 @@ impl<'a> Evaluator<'_, 'a> {
         let mut answer: A = self.leaf(Truth::False, at);
         answer.lack(|| {
             let mut words = String::new();
-            for (index, operand) in missing.iter().enumerate() {
-                words.push_str(if index > 0 { ", " } else { "" });
-                words.push_str(super::evaluate::literal(operand).scalar_text().unwrap_or_default());
+            for value in missing.into_iter().map(super::evaluate::literal) {
+                let Some(text) = value.scalar_text() else { continue };
+                words.push_str(if words.is_empty() { "" } else { ", " });
+                words.push_str(text);
             }
             words
         });

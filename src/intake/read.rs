@@ -66,22 +66,21 @@ pub(super) fn parse_without(source: Arc<Source>, key: &str, depth: usize) -> Res
     located(&source, syntax::parse_without(source.clone(), key, depth))
 }
 
-/// The text of an open file.
-pub(super) fn opened_text(file: Opened) -> Result<Arc<Source>, Problem> {
-    let name = &file.inside.name;
-    text(contents(file.file, name)?, name)
+/// The text of an open file, and which it is.
+pub(super) fn opened_text(file: Opened) -> Result<(Arc<Source>, Inside), Problem> {
+    let Opened { inside, file } = file;
+    Ok((text(contents(file, &inside.name)?, &inside.name)?, inside))
 }
 
-/// The parsed form of an open file.
+/// The parsed form of an open file, and which it is.
 pub(super) fn opened(file: Opened) -> Result<(Document, Inside), Problem> {
-    let Opened { inside, file } = file;
-    let document = parse(text(contents(file, &inside.name)?, &inside.name)?)?;
-    Ok((document, inside))
+    let (source, inside) = opened_text(file)?;
+    Ok((parse(source)?, inside))
 }
 
 /// The parsed form of an open file without what stands under a key in that many maps.
 pub(super) fn opened_without(file: Opened, key: &str, depth: usize) -> Result<Document, Problem> {
-    parse_without(opened_text(file)?, key, depth)
+    parse_without(opened_text(file)?.0, key, depth)
 }
 
 fn located(source: &Arc<Source>, parsed: Result<Document, SyntaxError>) -> Result<Document, Problem> {

@@ -111,7 +111,7 @@ impl Records {
             let refused = |refusal| {
                 at(self.manifest.node(*named)).refused("the file of the metadata", &file.path, refusal)
             };
-            file.open().map_err(refused).and_then(read::opened_text)
+            Ok(read::opened_text(file.open().map_err(refused)?)?.0)
         };
         self.late.text.get_or_init(|| read().map_err(harmless)).as_ref().ok()
     }

@@ -2,7 +2,7 @@
 //!
 //! The parsers note in the cell of each key what tells it apart at a glance, so that looking for a key hardly ever looks at
 //! the text of another.
-use super::{Cell, Kind, Node, NodeId};
+use super::{Cell, Document, Kind, Node, NodeId};
 
 /// The `extent` of a scalar. Keys that were written by the parsers have the [`Glance`] at their text instead.
 pub(super) const SCALAR: u32 = 1;
@@ -41,10 +41,11 @@ impl Glance {
         (self.0 >> 32) as u32 | 4
     }
 
-    /// Whether a key cell may be one of that key.
+    /// Whether a key cell is one of the key that looks so.
     #[inline]
-    pub(super) fn may_be(self, key: Cell) -> bool {
-        key.extent == self.extent() || key.extent == SCALAR
+    fn is_of(self, written: Cell, key: &str, document: &Document) -> bool {
+        (written.extent == self.extent() || written.extent == SCALAR)
+            && document.bytes(written) == key.as_bytes()
     }
 }
 
@@ -60,7 +61,8 @@ impl<'a> Node<'a> {
         let mut found = [None; N];
         let glances = keys.map(|key| Glance::at(key.as_bytes()));
         for (written, value) in self.entries() {
-            if let Some(at) = (0..N).find(|at| written.is_key(keys[*at], glances[*at])) {
+            let is_key = |at: &usize| glances[*at].is_of(written.cell(), keys[*at], self.document());
+            if let Some(at) = (0..N).find(is_key) {
                 found[at].get_or_insert(value);
             }
         }
@@ -80,19 +82,13 @@ impl<'a> Node<'a> {
         let mut at = self.id().0 + 1;
         while pairs > 0 {
             let [written, value] = document.cells.get(at as usize..)?.first_chunk()?;
-            if glance.may_be(*written) && document.bytes(*written) == key.as_bytes() {
+            if glance.is_of(*written, key, document) {
                 return Some((document.node(NodeId(at)), document.node(NodeId(at + 1))));
             }
             at += 1 + value.cells();
             pairs -= 1;
         }
         None
-    }
-
-    #[inline]
-    fn is_key(self, key: &str, glance: Glance) -> bool {
-        let cell = self.cell();
-        glance.may_be(cell) && self.document().bytes(cell) == key.as_bytes()
     }
 }
 

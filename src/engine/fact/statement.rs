@@ -137,14 +137,14 @@ impl<'a> Evaluator<'_, 'a> {
         value: &Resolved<'a>,
         mut visit: impl FnMut(Resolved<'a>),
     ) -> Result<(), Unknown<'a>> {
-        let visit = |element| {
+        if value.value.is_map() {
+            visit(value.clone());
+            return Ok(());
+        }
+        self.resolver.visit_elements(&value.value, value.place, |element| {
             visit(element);
             false
-        };
-        match value.value {
-            Value::Map(_) => Ok(_ = { visit }(value.clone())),
-            _ => self.resolver.visit_elements(&value.value, value.place, visit),
-        }
+        })
     }
 
     /// The same as a list, in which what is not known is an element.
