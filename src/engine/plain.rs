@@ -161,7 +161,98 @@ pub(super) fn of_type(condition: &Condition, type_name: &str) -> Truth {
 
 #[cfg(test)]
 mod tests {
+    use super::super::candidate::Joins;
+    use super::super::evaluate::Known;
+    use super::super::outcome::Outcome;
     use super::*;
+    use crate::graph::{Graph, ResourceId};
+    use crate::intake::{Assembly, Stack};
+    use crate::rule::{Pattern, Target};
+    use crate::source::Source;
+    use crate::syntax::parse;
+    use crate::value::{Resolver, Settings, World};
+    use std::sync::Arc;
+
+    /// Every operator, with operands that some of the values below fit and others do not.
+    fn tests() -> Vec<Test> {
+        let op = Test::Op;
+        let texts = || vec![Operand::Text("a"), Operand::Text("5")];
+        let a = || Box::new(op(Op::Equals(Operand::Text("a"))));
+        let number = || Box::new(op(Op::AtLeast(Operand::Number(1.0))));
+        let mut tests = vec![
+            op(Op::Equals(Operand::Number(5.0))),
+            op(Op::In(texts().into())),
+            op(Op::In(vec![Operand::Text("a"), Operand::Number(5.0)].into())),
+            op(Op::Matches(Box::new(Pattern::new("^[a-c]")))),
+            op(Op::Glob(vec!["a*", "?"].into())),
+            op(Op::StartsWith(vec!["a"].into())),
+            op(Op::EndsWith(vec!["a", "5"].into())),
+            op(Op::Contains(texts().into())),
+            op(Op::AtLeast(Operand::Number(5.0))),
+            op(Op::AtMost(Operand::Number(4.0))),
+            op(Op::Before(Operand::Text("2030-01-01"))),
+            op(Op::After(Operand::Text("2030-01-01"))),
+            op(Op::Count(number())),
+            op(Op::Keys(Box::new(op(Op::Some(a()))))),
+            op(Op::Some(a())),
+            op(Op::None(a())),
+            op(Op::RefersTo(Box::new(Target::Subject))),
+            op(Op::SameAs(Operand::Text("a"))),
+            op(Op::Covers(vec!["a", "5"].into())),
+            Test::Nested(Box::new(Condition::At(Check {
+                path: Path::parse("b").unwrap(),
+                test: *a(),
+                default: None,
+                span: Default::default(),
+            }))),
+            Test::Named("name", a()),
+        ];
+        for wanted in [true, false] {
+            tests.extend([Op::Present(wanted), Op::Empty(wanted), Op::Known(wanted)].map(op));
+            tests.push(op(Op::Equals(Operand::Bool(wanted))));
+            tests.push(op(Op::Every { test: a(), or_empty: wanted }));
+        }
+        tests.extend(["", "a", "true", "5"].map(|text| op(Op::Equals(Operand::Text(text)))));
+        tests
+    }
+
+    /// Holds the two ways against each other; how often the short one decides.
+    fn compared<'a>(world: &World<'a>, tests: &'a [Test]) -> usize {
+        let (resolver, joins, known) = (Resolver::new(world), Joins::default(), Known::default());
+        let day = crate::date::Date::parse("2026-01-01").unwrap();
+        let subject = Subject::Resource(ResourceId(0));
+        let evaluator = Evaluator::new(subject, &resolver, &joins, &known, day, None);
+        let (here, place) = (Here::of(subject), subject.place(world));
+        let list = |all: &[Value<'a>]| {
+            Value::List(ListValue::Built(all.iter().map(|one| one.clone().at(place)).collect()))
+        };
+        let mut values = vec![Value::Bool(true), Value::Bool(false), Value::integer(5), Value::integer(12)];
+        values.extend(["", "a", "abc", "true", "5", "2029-01-01"].map(Value::text));
+        values.extend([list(&[]), list(&[Value::text("a")]), list(&[Value::integer(5)])]);
+        let values: Vec<Option<Value<'a>>> = values.into_iter().map(Some).chain([None]).collect();
+        let mut told = 0;
+        for (test, value) in tests.iter().flat_map(|test| values.iter().map(move |value| (test, value))) {
+            let Some(short) = of_plain(test, value.as_ref()) else { continue };
+            let at = match value {
+                Some(value) => Lookup::of(value.clone().at(place), 1),
+                None => Lookup::absent(place),
+            };
+            let long: Outcome<'a> = evaluator.test(test, &at, &here);
+            assert_eq!(short, long.truth(), "{test:?} of {value:?}");
+            told += 1;
+        }
+        told
+    }
+
+    #[test]
+    fn the_short_way_says_what_the_long_way_says() {
+        let text = r#"{"Resources": {"A": {"Type": "A::B::C"}}}"#;
+        let document = parse(Arc::new(Source::new("t", text))).unwrap();
+        let assembly = Assembly::plain("t", vec![Stack::plain(document)]);
+        let (graph, settings, tests) = (Graph::build(&assembly), Settings::default(), tests());
+        let told = compared(&World::build(&graph, &settings), &tests);
+        assert!(told > 100, "{told}");
+    }
 
     fn at(path: &str, test: Test) -> Condition {
         let path = Path::parse(path).unwrap();
