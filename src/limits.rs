@@ -20,6 +20,8 @@ pub const MAX_TEXT_BYTES: usize = 4 << 20;
 pub const MAX_CANDIDATES: usize = 1 << 10;
 /// Most ways to fill the holes of one text that are looked at.
 pub const MAX_FILLINGS: usize = 64;
+/// Most assertions about one parameter that are asked again under a scenario; others hold as far as they do in all.
+pub const MAX_ASSERTIONS: usize = 16;
 /// Most scenarios of conditions tried for one rule and node.
 pub const MAX_SCENARIOS: usize = 64;
 /// Most findings shown for one rule and node; a further one says how many more there are.

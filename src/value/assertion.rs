@@ -1,21 +1,26 @@
-//! What the `Rules` section asserts of the values of parameters in every deployment.
+//! What the `Rules` section asserts of the values of parameters.
 //!
 //! In: the rules of a template, and what is given for its parameters. Out: for each parameter, or each element of a
-//! list parameter, the texts that it is among, or is not. A rule under a `RuleCondition` asserts that the condition
-//! does not hold or the assertion does. `Fn::ValueOf` and `Fn::ValueOfAll` ask for attributes of what exists in the
-//! account, and say nothing of the values here; what bounds nothing never becomes a bound.
+//! list parameter, the texts that it is among, or is not: in every deployment, or under the current scenario. A rule
+//! under a `RuleCondition` asserts that the condition does not hold or the assertion does. `Fn::ValueOf` and
+//! `Fn::ValueOfAll` ask for attributes of what exists in the account, and say nothing of the values here; what bounds
+//! nothing never becomes a bound.
 use super::bound::{literal, literals, type_of};
+use super::chosen::names_in;
 use super::function::arguments;
 use super::identity::known_text;
 use super::parameter::is_list_type;
 use super::resolver::Resolver;
+use super::scenario::Free;
 use super::truth::Truth;
 use super::world::World;
 use crate::graph::StackId;
+use crate::limits::MAX_ASSERTIONS;
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Texts that a value is among, or is not.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,31 +67,100 @@ impl<'a> Set<'a> {
 /// What is said of parameters, by name.
 type Said<'a> = FxHashMap<&'a str, Set<'a>>;
 
-/// What the rules of all stacks assert.
-pub(super) fn asserted<'a>(world: &World<'a>) -> FxHashMap<(StackId, &'a str), Set<'a>> {
-    let mut all = FxHashMap::default();
-    for (index, stack) in world.graph.stacks.iter().enumerate() {
-        let Some(rules) = stack.template.rules else { continue };
-        let reader = Reader { resolver: Resolver::new(world), stack: StackId(index as u32) };
-        reader.resolver.in_condition.set(true);
-        let mut said = Said::default();
-        // One that is misspelt may be about something else.
-        let is_sound = |rule: &Node<'a>| {
-            rule.entries().all(|(key, _)| matches!(key.text_or_empty(), "Assertions" | "RuleCondition"))
-        };
-        for rule in rules.entries().map(|(_, rule)| rule).filter(is_sound) {
-            for assertion in rule.get("Assertions").into_iter().flat_map(Node::items) {
-                let Some(assert) = assertion.get("Assert") else { continue };
-                let more = match rule.get("RuleCondition") {
-                    None => reader.said(assert, true),
-                    Some(condition) => reader.any(&[(condition, false), (assert, true)]),
-                };
-                both(&mut said, more);
+/// What the rules of all stacks assert, by parameter.
+#[derive(Debug, Default)]
+pub(super) struct Asserted<'a> {
+    /// In every deployment.
+    always: FxHashMap<(StackId, &'a str), Set<'a>>,
+    /// What may say more once a scenario decides about the other parameters that it names.
+    open: FxHashMap<(StackId, &'a str), Vec<Arc<Assertion<'a>>>>,
+}
+
+/// An assertion that must hold where the condition of its rule does.
+#[derive(Debug)]
+struct Assertion<'a> {
+    condition: Option<Node<'a>>,
+    assert: Node<'a>,
+    /// The parameters that both name.
+    names: Vec<&'a str>,
+}
+
+impl<'a> Asserted<'a> {
+    /// What all rules assert.
+    pub fn of(world: &World<'a>) -> Asserted<'a> {
+        let mut asserted = Asserted::default();
+        for (index, stack) in world.graph.stacks.iter().enumerate() {
+            let Some(rules) = stack.template.rules else { continue };
+            let (resolver, stack) = (Resolver::new(world), StackId(index as u32));
+            resolver.in_condition.set(true);
+            let mut said = Said::default();
+            for assertion in rules.entries().flat_map(|(_, rule)| Assertion::all(rule)) {
+                both(&mut said, assertion.said(&Reader { resolver: &resolver, stack }));
+                let [_, _, ..] = assertion.names[..] else { continue };
+                let assertion = Arc::new(assertion);
+                for name in &assertion.names {
+                    let open = asserted.open.entry((stack, name)).or_default();
+                    if open.len() < MAX_ASSERTIONS {
+                        open.push(assertion.clone());
+                    }
+                }
             }
+            asserted.always.extend(said.into_iter().map(|(name, set)| ((stack, name), set)));
         }
-        all.extend(said.into_iter().map(|(name, set)| ((reader.stack, name), set)));
+        asserted
     }
-    all
+}
+
+impl<'a> Assertion<'a> {
+    /// Those of a rule; of one that is misspelt none, as it may be about something else.
+    fn all(rule: Node<'a>) -> impl Iterator<Item = Assertion<'a>> {
+        let is_sound =
+            rule.entries().all(|(key, _)| matches!(key.text_or_empty(), "Assertions" | "RuleCondition"));
+        let condition = rule.get("RuleCondition");
+        let assertions = rule.get("Assertions").filter(|_| is_sound).into_iter().flat_map(Node::items);
+        assertions.filter_map(|assertion| assertion.get("Assert")).map(move |assert| {
+            let mut names = Vec::new();
+            for part in condition.into_iter().chain([assert]) {
+                names_in(part, &mut |name| names.push(name));
+            }
+            names.sort_unstable();
+            names.dedup();
+            Assertion { condition, assert, names }
+        })
+    }
+
+    /// What follows for parameters.
+    fn said(&self, reader: &Reader<'_, '_, 'a>) -> Said<'a> {
+        match self.condition {
+            None => reader.said(self.assert, true),
+            Some(condition) => reader.any(&[(condition, false), (self.assert, true)]),
+        }
+    }
+}
+
+impl<'w, 'a> Resolver<'w, 'a> {
+    /// What rules assert of a parameter, or of each element of a list parameter, under the current scenario.
+    pub(super) fn asserted(&self, stack: StackId, name: &'a str) -> Option<Cow<'w, Set<'a>>> {
+        let Asserted { always, open } = &self.world.asserted;
+        let always = always.get(&(stack, name)).map(Cow::Borrowed);
+        // What is asked on the way to an answer is answered by what always holds.
+        let Some(open) = open.get(&(stack, name)).filter(|_| !self.asserting.replace(true)) else {
+            return always;
+        };
+        let in_condition = self.in_condition.replace(true);
+        let reader = Reader { resolver: self, stack };
+        let said = |assertion: &Arc<Assertion<'a>>| assertion.said(&reader).remove(name);
+        let now = self.without_forking(|| open.iter().filter_map(said).reduce(Set::and));
+        self.in_condition.set(in_condition);
+        self.asserting.set(false);
+        for other in open.iter().flat_map(|assertion| &assertion.names) {
+            self.note_read(Free::Parameter(stack, other));
+        }
+        match (always, now) {
+            (Some(always), Some(now)) => Some(Cow::Owned(always.into_owned().and(now))),
+            (always, now) => always.or(now.map(Cow::Owned)),
+        }
+    }
 }
 
 /// Adds what holds too.
@@ -100,12 +174,12 @@ fn both<'a>(said: &mut Said<'a>, more: Said<'a>) {
     }
 }
 
-struct Reader<'w, 'a> {
-    resolver: Resolver<'w, 'a>,
+struct Reader<'r, 'w, 'a> {
+    resolver: &'r Resolver<'w, 'a>,
     stack: StackId,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// What follows for parameters from an expression that is `wanted`.
     fn said(&self, expression: Node<'a>, wanted: bool) -> Said<'a> {
         let Some((key, argument)) = expression.single_entry() else { return Said::default() };
@@ -209,14 +283,16 @@ impl<'a> Reader<'_, 'a> {
         (!is_list_type(type_of(declared))).then_some(name)
     }
 
-    /// The truth of an expression, as far as what is given decides it.
+    /// The truth of an expression, as far as what is given and the scenario decide it.
     fn truth(&self, expression: Node<'a>) -> Truth {
         let Some((key, argument)) = expression.single_entry() else { return Truth::Unknown };
         match key {
             "Fn::Not" => arguments(argument).map_or(Truth::Unknown, |[inner]| !self.truth(inner)),
             "Fn::And" => argument.items().fold(Truth::True, |all, part| all.and(self.truth(part))),
             "Fn::Or" => argument.items().fold(Truth::False, |any, part| any.or(self.truth(part))),
-            "Fn::Equals" => arguments(argument).map_or(Truth::Unknown, |[a, b]| self.same(a, b)),
+            "Fn::Equals" => {
+                arguments(argument).map_or(Truth::Unknown, |[a, b]| self.resolver.equals(self.stack, a, b))
+            }
             "Fn::Contains" => arguments(argument).map_or(Truth::Unknown, |[list, value]| {
                 self.members(list).map_or(Truth::Unknown, |list| {
                     list.into_iter().fold(Truth::False, |any, member| any.or(self.is(&member, value)))
@@ -237,20 +313,12 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn text(&self, node: Node<'a>) -> Option<Cow<'a, str>> {
-        let value = self.resolver.resolve(self.stack, node).value;
-        known_text(self.resolver.world, &value).map(|text| Cow::Owned(text.into_owned()))
-    }
-
-    fn same(&self, a: Node<'a>, b: Node<'a>) -> Truth {
-        match (self.text(a), self.text(b)) {
-            (Some(a), Some(b)) => (a == b).into(),
-            _ => Truth::Unknown,
-        }
-    }
-
     fn is(&self, known: &str, node: Node<'a>) -> Truth {
-        self.text(node).map_or(Truth::Unknown, |text| (text == known).into())
+        let value = self.resolver.resolve(self.stack, node).value;
+        match known_text(self.resolver.world, &value) {
+            Some(text) => (text == known).into(),
+            None => self.resolver.text_equals(&value, known),
+        }
     }
 
     /// The known members of a list.

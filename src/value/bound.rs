@@ -5,7 +5,6 @@
 //! the whole value. Of a list, `AllowedValues` and `AllowedPattern` speak of each element; lengths and ranges are for
 //! single texts and numbers. Declarations of parameters of the Parameter Store speak of names there and not of values,
 //! and bound nothing.
-use super::assertion::Set;
 use super::hole::{Hole, Unknown};
 use super::model::Value;
 use super::parameter::is_list_type;
@@ -70,7 +69,7 @@ impl<'a> Resolver<'_, 'a> {
         let matching = pattern.as_ref().and_then(|bound| bound.texts.as_ref());
         let matching = matching.map(|texts| texts.iter().cloned().map(Cow::Owned).collect());
         let asserted = self.asserted(stack, name);
-        let among = asserted.and_then(|set| if set.without { None } else { Some(set.texts.clone()) });
+        let among = asserted.as_ref().filter(|set| !set.without).map(|set| set.texts.clone());
         let mut bounds = own.into_iter().chain(matching).chain(among);
         let first: Vec<Cow<'a, str>> = bounds.next()?;
         let mut allowed = bounds.fold(first, |mut allowed, bound| {
@@ -92,10 +91,6 @@ impl<'a> Resolver<'_, 'a> {
         }
         // No value at all fits no deployment; nothing follows from that.
         (!allowed.is_empty()).then_some(allowed)
-    }
-
-    pub(super) fn asserted(&self, stack: StackId, name: &'a str) -> Option<&Set<'a>> {
-        self.world.asserted.get(&(stack, name))
     }
 
     /// Whether the declaration of a parameter lets it be that text.

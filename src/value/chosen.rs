@@ -42,14 +42,19 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     fn chosen(&self, free: Free<'a>) -> Chosen {
-        self.atoms.set(self.atoms.get() + 1);
-        self.read_open.borrow_mut().push(free);
+        self.note_read(free);
         let scenario = self.scenario.borrow();
         if scenario.is_only() {
             return Chosen::default();
         }
         let excluded = scenario.excluded(free).into_iter().map(str::to_owned).collect();
         Chosen { is: scenario.literal(free), excluded }
+    }
+
+    /// Notes that something was read that a decision could speak of.
+    pub(super) fn note_read(&self, free: Free<'a>) {
+        self.atoms.set(self.atoms.get() + 1);
+        self.read_open.borrow_mut().push(free);
     }
 
     /// Notes that the scenario decides about an atom.
@@ -109,7 +114,7 @@ impl World<'_> {
 }
 
 /// The names that functions below a node refer to.
-fn names_in(node: Node<'_>, note: &mut impl FnMut(&str)) {
+pub(super) fn names_in<'a>(node: Node<'a>, note: &mut impl FnMut(&'a str)) {
     match node.view() {
         View::List(items) => items.for_each(|item| names_in(item, note)),
         View::Map(entries) => {

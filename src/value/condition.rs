@@ -58,7 +58,8 @@ impl<'a> Resolver<'_, 'a> {
         }
     }
 
-    fn equals(&self, stack: StackId, a: Node<'a>, b: Node<'a>) -> Truth {
+    /// Whether two values are the same text.
+    pub(super) fn equals(&self, stack: StackId, a: Node<'a>, b: Node<'a>) -> Truth {
         let (a, b) = (self.resolve(stack, a).value, self.resolve(stack, b).value);
         let world = self.world;
         match (known_text(world, &a), known_text(world, &b)) {

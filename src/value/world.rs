@@ -1,5 +1,5 @@
 //! The graph joined with settings: what a resolver computes in.
-use super::assertion::{self, Set};
+use super::assertion::Asserted;
 use super::bound::Patterns;
 use super::chosen::Conditioned;
 use super::hole::Hole;
@@ -49,7 +49,7 @@ pub struct World<'a> {
     pub(super) names: Names,
     pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
     /// What rules of the template assert of parameters.
-    pub(super) asserted: FxHashMap<(StackId, &'a str), Set<'a>>,
+    pub(super) asserted: Asserted<'a>,
     pub(super) patterns: Patterns,
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
             exports: FxHashMap::default(),
             names: Names::default(),
             stored: FxHashMap::default(),
-            asserted: FxHashMap::default(),
+            asserted: Asserted::default(),
             patterns: Patterns::default(),
             edges: Edges::default(),
             open: Vec::new(),
@@ -90,7 +90,7 @@ impl<'a> World<'a> {
             conditioned: OnceLock::new(),
             is_straight: graph.stacks.iter().all(|stack| is_straight(&stack.template)),
         };
-        world.asserted = assertion::asserted(&world);
+        world.asserted = Asserted::of(&world);
         world.names = Names::of(&world);
         world.exports = link::exports(&world);
         if !world.exports.is_empty() {
