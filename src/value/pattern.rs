@@ -1,10 +1,13 @@
 //! What an `AllowedPattern` says of the texts that match it.
 //!
 //! In: an expression. Out: whether a text matches the whole of it, all texts that do where they are few, how every one
-//! begins. One that this engine cannot read, or that grows too large, bounds nothing.
+//! begins. One that this engine cannot read, or that grows too large, bounds nothing. CloudFormation's expressions are
+//! Java's, whose classes by name (`\d`, `\p{Alpha}`) are of ASCII.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-regexes.html>
 use crate::limits::{MAX_PATTERN_TEXTS, MAX_REGEX_BYTES};
 use regex_automata::meta;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What a pattern says.
@@ -24,9 +27,10 @@ pub(super) struct Bound {
 impl Bound {
     /// Reads an expression; none where this engine cannot.
     pub fn of(pattern: &str) -> Option<Bound> {
-        let hir = regex_syntax::parse(pattern).ok()?;
+        let pattern = of_java(pattern);
+        let hir = regex_syntax::parse(&pattern).ok()?;
         let mut bound = Bound {
-            pattern: pattern.to_owned(),
+            pattern: pattern.into_owned(),
             compiled: OnceLock::new(),
             empty: matches_nothing(&hir),
             texts: None,
@@ -57,6 +61,57 @@ impl Bound {
         };
         self.compiled.get_or_init(compile).as_ref().is_none_or(|whole| whole.is_match(text))
     }
+}
+
+/// Java's classes that go by name, and what they are, in brackets as outside.
+/// <https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html>
+const CLASSES: [(&str, &str); 19] = [
+    ("d", "[0-9]"),
+    ("D", "[^0-9]"),
+    ("s", r"[ \t\n\x0B\f\r]"),
+    ("S", r"[^ \t\n\x0B\f\r]"),
+    ("w", "[0-9A-Z_a-z]"),
+    ("W", "[^0-9A-Z_a-z]"),
+    ("p{ASCII}", "[[:ascii:]]"),
+    ("p{Alnum}", "[[:alnum:]]"),
+    ("p{Alpha}", "[[:alpha:]]"),
+    ("p{Blank}", "[[:blank:]]"),
+    ("p{Cntrl}", "[[:cntrl:]]"),
+    ("p{Digit}", "[[:digit:]]"),
+    ("p{Graph}", "[[:graph:]]"),
+    ("p{Lower}", "[[:lower:]]"),
+    ("p{Print}", "[[:print:]]"),
+    ("p{Punct}", "[[:punct:]]"),
+    ("p{Space}", "[[:space:]]"),
+    ("p{Upper}", "[[:upper:]]"),
+    ("p{XDigit}", "[[:xdigit:]]"),
+];
+
+/// An expression of Java as this engine reads it.
+fn of_java(pattern: &str) -> Cow<'_, str> {
+    let Some((before, mut rest)) = pattern.split_once('\\') else { return Cow::Borrowed(pattern) };
+    let mut whole = before.to_owned();
+    loop {
+        let class = CLASSES.iter().find(|(name, _)| rest.starts_with(name));
+        match class {
+            Some((name, class)) => {
+                whole.push_str(class);
+                rest = &rest[name.len()..];
+            }
+            // What is escaped begins no escape.
+            None => {
+                let escaped = rest.chars().next().map_or(0, char::len_utf8);
+                whole.push('\\');
+                whole.push_str(&rest[..escaped]);
+                rest = &rest[escaped..];
+            }
+        }
+        let Some((before, behind)) = rest.split_once('\\') else { break };
+        whole.push_str(before);
+        rest = behind;
+    }
+    whole.push_str(rest);
+    Cow::Owned(whole)
 }
 
 /// Whether an expression matches the empty text, in which there is no end of a word: expressions take long to compile.
@@ -169,6 +224,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn classes_are_those_of_java() {
+        for (pattern, yes, no) in [
+            (r"\d+", "12", "٣"),
+            (r"[\d-]+", "1-2", "٣"),
+            (r"[^\d]", "٣", "1"),
+            (r"\D", "٣", "1"),
+            (r"[\w+=,.@-]+", "a_B=9@", "é"),
+            (r"\W", "é", "a"),
+            (r"\s", "\u{b}", "\u{a0}"),
+            (r"\S", "\u{a0}", "\n"),
+            (r"[\p{Lower}\p{XDigit}]+", "zF0", "é"),
+            (r"\p{Punct}", "$", "§"),
+            (r"\p{L}", "é", "1"),
+            (r"\\d", r"\d", "1"),
+            (r"\.\\\d", r".\1", r".\d"),
+            (r"^é\.é\d$", "é.é1", "é.é"),
+        ] {
+            let bound = Bound::of(pattern).unwrap();
+            assert!(bound.is_match(yes), "{pattern} does not match {yes:?}");
+            assert!(!bound.is_match(no), "{pattern} matches {no:?}");
+        }
+        assert!(Bound::of("\\").is_none());
     }
 
     #[test]
