@@ -3,14 +3,14 @@
 //! A run over n functions and n alarms must not ask n times n questions. So each join keeps, for each assembly level or
 //! stack that it looks into: its resources by type, without those that fail its condition whoever asks; by the identity
 //! of a value, where the condition says `PATH: {same-as: ...}`; and those that hold an unknown value, and so could speak
-//! of anything. All is read under no scenario: what a condition of the template leaves open stays a candidate.
+//! of anything. All is read under no scenario: what some scenario may change stays a candidate.
 use super::evaluate::Evaluator;
 use super::fact::OpenAttachments;
-use super::lookup::Found;
+use super::lookup::{Found, Lookup};
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, StackId};
 use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
-use crate::value::{Resolver, Truth, Value, identity};
+use crate::value::{Resolver, Truth, could_equal, identity, is_vague};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -35,18 +35,27 @@ pub(super) struct Joins {
 pub(super) struct Candidates {
     /// All that could pass.
     pub all: Vec<ResourceId>,
-    /// Those of them that hold a value which is not known.
+    /// Those of them that could speak of any node by the way that the join goes, as a value there is not known.
     pub open: Vec<ResourceId>,
-    /// Of `all`, by the identity of the value that the condition compares; those whose value is open by itself.
+    /// Of `all`, by the identity of the value that the condition compares: those that equal no other.
     by_identity: FxHashMap<String, Vec<ResourceId>>,
+    /// Those that could equal another, with the identity.
+    with_holes: Vec<(String, ResourceId)>,
+    /// Those of which nothing is known, or that a scenario decides.
     unidentified: Vec<ResourceId>,
 }
 
 impl Candidates {
-    /// Those whose compared value could be of that identity.
-    pub fn identified(&self, identity: &str) -> Vec<ResourceId> {
-        let known = self.by_identity.get(identity).into_iter().flatten();
-        let mut all: Vec<ResourceId> = known.chain(&self.unidentified).copied().collect();
+    /// Those whose compared value could be of that identity, which could equal others where it is open.
+    pub fn identified(&self, wanted: &str, is_open: bool) -> Vec<ResourceId> {
+        let mut all = self.unidentified.clone();
+        all.extend(self.by_identity.get(wanted).into_iter().flatten());
+        if is_open {
+            let others = self.by_identity.iter().filter(|(known, _)| *known != wanted);
+            all.extend(others.filter(|(known, _)| could_equal(known, wanted)).flat_map(|(_, ids)| ids));
+        }
+        let open = self.with_holes.iter().filter(|(known, _)| could_equal(known, wanted));
+        all.extend(open.map(|(_, id)| id));
         all.sort_unstable();
         all
     }
@@ -81,41 +90,61 @@ impl<'a> Evaluator<'_, 'a> {
         };
         found.all.retain(could_pass);
         for &id in &found.all {
-            if self.world.is_open(id) {
+            let could_speak = match &join.via {
+                Some(via) => {
+                    (self.world.is_open(id) || self.world.is_changing(id)) && !neutral.is_silent(id, via)
+                }
+                None => self.world.is_open(id),
+            };
+            if could_speak {
                 found.open.push(id);
             }
             let Some((path, _)) = compared else { continue };
-            match neutral.lookup(path, &Here::of(Subject::Resource(id))).found {
-                Found::Absent => {}
-                Found::Unknown(_) => found.unidentified.push(id),
-                Found::Value(value) => match identity(self.world, &value) {
+            let (read, lasts) =
+                neutral.lastingly(|| neutral.lookup(path, &Here::of(Subject::Resource(id))).found);
+            match read {
+                Found::Absent if lasts => {}
+                Found::Value(value) if lasts => match identity(neutral.resolver, &value) {
                     Some((text, false)) => found.by_identity.entry(text).or_default().push(id),
+                    Some((text, true)) if !is_vague(&value) => found.with_holes.push((text, id)),
                     _ => found.unidentified.push(id),
                 },
+                _ => found.unidentified.push(id),
             }
         }
         found
     }
 
-    /// Whether a candidate fails without a look at the rule's own node: then it fails for every one.
-    fn fails_for_all(&self, id: ResourceId, filter: Option<&'a Condition>) -> bool {
+    /// What is read of a candidate, and whether it is the same for every node of the rule and under every scenario.
+    fn lastingly<T>(&self, read: impl FnOnce() -> T) -> (T, bool) {
         self.asked.set(false);
-        self.candidate::<Truth>(id, filter) == Truth::False && !self.asked.get()
+        let before = self.resolver.open_questions();
+        let read = read();
+        (read, !self.asked.get() && self.resolver.open_questions() == before)
     }
 
-    /// What the condition compares by identity, and the value that the subject wants.
-    pub(super) fn wanted_identity(&self, join: &'a Join, here: &Here<'a>) -> Option<Wanted> {
+    /// Whether a candidate fails for every node.
+    fn fails_for_all(&self, id: ResourceId, filter: Option<&'a Condition>) -> bool {
+        self.lastingly(|| self.candidate::<Truth>(id, filter)) == (Truth::False, true)
+    }
+
+    /// Whether a candidate has nothing that could speak of any node by the way that the join goes: edges tell all of what
+    /// it speaks of.
+    fn is_silent(&self, id: ResourceId, via: &'a Path) -> bool {
+        let told = || match self.lookup(via, &Here::of(Subject::Resource(id))) {
+            Lookup { found: Found::Absent, .. } => true,
+            Lookup { found: Found::Value(value), place, .. } => self.is_told(&value, place),
+            Lookup { found: Found::Unknown(_), .. } => false,
+        };
+        self.lastingly(told) == (true, true)
+    }
+
+    /// The identity of the value that the condition compares with, and whether it could equal another: twice none where
+    /// none is compared, once where it has none.
+    pub(super) fn wanted_identity(&self, join: &'a Join, here: &Here<'a>) -> Option<Option<(String, bool)>> {
         let (_, operand) = join.filter.as_ref().and_then(identity_test)?;
         let Found::Value(value) = self.operand(operand, here) else { return None };
-        Some(self.identity_of(&value))
-    }
-
-    fn identity_of(&self, value: &Value<'a>) -> Wanted {
-        match identity(self.world, value) {
-            None => Wanted::Nothing,
-            Some((_, true)) => Wanted::Anything,
-            Some((identity, false)) => Wanted::Identity(identity),
-        }
+        Some(identity(self.resolver, &value))
     }
 
     /// Whether the assembly surely has no resource of these types.
@@ -156,16 +185,6 @@ impl<'a> Evaluator<'_, 'a> {
             single.iter().chain(fitting.flat_map(of_type)).copied()
         })
     }
-}
-
-/// What a comparison by identity looks for.
-pub(super) enum Wanted {
-    /// A list or a map, which equals nothing.
-    Nothing,
-    /// A value that could turn out to be any.
-    Anything,
-    /// This one.
-    Identity(String),
 }
 
 /// `PATH: {same-as: ...}` among the conditions that must all hold, with a path that reads one resource alone.

@@ -84,23 +84,23 @@ impl<'a> Evaluator<'_, 'a> {
             Value::Hole(Hole::Unknown(Unknown::Parameter { stack, name, .. })) => {
                 self.resolver.parameter_could_be(*stack, name, wanted)
             }
-            _ => {
-                pattern::marked(self.world, value).map_or(Truth::False, |text| pattern::equals(&text, wanted))
-            }
+            _ => pattern::marked(self.resolver, value)
+                .map_or(Truth::False, |text| pattern::equals(&text, wanted)),
         }
     }
 
     /// Whether two values are the same: surely, surely not, or open.
     pub(super) fn same(&self, a: &Value<'a>, b: &Value<'a>) -> Truth {
         let (Some((left, open_left)), Some((right, open_right))) =
-            (identity(self.world, a), identity(self.world, b))
+            (identity(self.resolver, a), identity(self.resolver, b))
         else {
             return Truth::False;
         };
         if left == right {
             return if is_vague(a) { Truth::Unknown } else { Truth::True };
         }
-        let (Some(a), Some(b)) = (pattern::marked(self.world, a), pattern::marked(self.world, b)) else {
+        let (Some(a), Some(b)) = (pattern::marked(self.resolver, a), pattern::marked(self.resolver, b))
+        else {
             return Truth::False;
         };
         if open_left || open_right {

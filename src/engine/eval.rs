@@ -260,8 +260,9 @@ impl<'a> Telling<'_, '_, 'a> {
                 let is_open = matches!(told, Told::Unknown(_) | Told::Partial(..));
                 self.push(path, told, value.place, hops);
                 if let Some(line) = self.lines.last_mut().filter(|_| is_open) {
-                    line.bounds = resolver
-                        .bounds_in_words(scalar, |form| message::in_full(self.evaluator.world, form).into());
+                    line.bounds = resolver.bounds_in_words(scalar, |form| {
+                        message::in_full(self.evaluator.resolver, form).into()
+                    });
                 }
                 return;
             }
@@ -289,18 +290,17 @@ impl<'a> Telling<'_, '_, 'a> {
 
     /// A scalar in words.
     fn told(&self, value: &Value<'a>) -> Told {
-        let world = self.evaluator.world;
-        let text = || message::in_full(world, value);
+        let text = || message::in_full(self.evaluator.resolver, value);
         match value {
             Value::NoValue => Told::Absent,
             Value::Null => Told::Known("null".to_owned()),
             Value::Bool(_) | Value::Number(..) => Told::Known(text()),
             Value::Hole(Hole::Unknown(Unknown::Pseudo { .. })) => Told::Reference(text()),
             Value::Hole(Hole::Unknown(unknown)) => Told::Unknown(unknown.to_string()),
-            Value::Hole(Hole::Reference { .. }) if known_text(world, value).is_none() => {
+            Value::Hole(Hole::Reference { .. }) if known_text(self.evaluator.resolver, value).is_none() => {
                 Told::Reference(text())
             }
-            Value::Partial(pieces) if known_text(world, value).is_none() => {
+            Value::Partial(pieces) if known_text(self.evaluator.resolver, value).is_none() => {
                 let mut reasons: Vec<String> = Vec::new();
                 for piece in pieces.iter() {
                     if let Piece::Hole(Hole::Unknown(unknown)) = piece

@@ -2,14 +2,13 @@
 //!
 //! Joins are served by edges, and by the lists of `candidate`. Candidates are judged under the subject's scenario; a
 //! condition that it leaves open makes a candidate unknown.
-use super::candidate::Wanted;
 use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
 use crate::rule::{Condition, Join, Match, Scope, Target};
-use crate::value::{Hole, ListValue, MapValue, Place, Truth, Unknown, Value};
+use crate::value::{Hole, ListValue, MapValue, Place, Resolved, Truth, Unknown, Value};
 
 /// Whether a type is among those that a join or reference names; no names: any.
 fn fits(types: &[Match], type_name: &str) -> bool {
@@ -93,12 +92,13 @@ impl<'a> Evaluator<'_, 'a> {
         let candidates = self.candidates(join, stack);
         let identified;
         let wanted = match self.wanted_identity(join, here) {
-            Some(Wanted::Nothing) => &[],
-            Some(Wanted::Identity(identity)) => {
-                identified = candidates.identified(&identity);
+            Some(Some((identity, is_open))) => {
+                identified = candidates.identified(&identity, is_open);
                 &identified[..]
             }
-            Some(Wanted::Anything) | None => &candidates.all[..],
+            // A list or a map, which equals nothing.
+            Some(None) => &[],
+            None => &candidates.all[..],
         };
         let outcomes = wanted.iter().map(|id| self.candidate(*id, join.filter.as_ref()));
         self.any_candidate(outcomes, here)
@@ -123,7 +123,7 @@ impl<'a> Evaluator<'_, 'a> {
         let outcomes = in_scope.map(|(id, certain)| self.speaker(join, *id, *certain, target));
         // What holds an unknown value could speak of this one. No number of such makes it sure, so one is enough.
         let could = std::iter::once_with(|| {
-            if (join.via.is_none() && join.filter.is_none()) || !self.world.has_open() {
+            if join.via.is_none() && join.filter.is_none() || !self.world.has_open() {
                 return None;
             }
             let known = |id: &ResourceId| speakers.binary_search_by_key(id, |(known, _)| *known).is_ok();
@@ -266,23 +266,48 @@ impl<'a> Evaluator<'_, 'a> {
                     Err(_) => Truth::Unknown,
                 }
             }
-            _ if self.targets(value, place.stack).any(|id| id == target) => Truth::True,
+            _ if self.refers(value, place.stack, target) => Truth::True,
             _ if open_in(value).is_some() => Truth::Unknown,
             _ => Truth::False,
         }
     }
 
-    /// The resources that a value refers to: by reference, inside text, or by literal name.
-    fn targets(&self, value: &Value<'a>, stack: StackId) -> impl Iterator<Item = ResourceId> {
+    /// Whether edges tell all of what a value, or anything inside it, speaks of.
+    pub(super) fn is_told(&self, value: &Value<'a>, place: Place) -> bool {
+        match value {
+            Value::List(ListValue::Written(..) | ListValue::Built(_))
+            | Value::Map(MapValue::Written(..) | MapValue::Built(_)) => {
+                let elements = self.resolver.shared_elements(&value.clone().at(place));
+                elements.is_ok_and(|elements| {
+                    let inner = |element: &Resolved<'a>| self.is_told(&element.value, element.place);
+                    elements.iter().all(|element| self.resolver.deeper(|| inner(element)) == Some(true))
+                })
+            }
+            _ => open_in(value).is_none(),
+        }
+    }
+
+    /// Whether a value refers to a resource: by reference, inside text, or by literal name.
+    fn refers(&self, value: &Value<'a>, stack: StackId, target: ResourceId) -> bool {
+        let is_target =
+            |hole: Hole<'_>| matches!(hole, Hole::Reference { resource, .. } if resource == target);
+        value.holes().any(is_target)
+            || self.is_near(stack, target) && self.resolver.is_named(value, stack, target)
+    }
+
+    /// Whether a resource may lie where a stack does.
+    fn is_near(&self, stack: StackId, id: ResourceId) -> bool {
         let graph = self.world.graph;
+        graph.same_environment(stack, graph.resource(id).stack) != Sameness::Different
+    }
+
+    /// The resources that a value refers to.
+    fn targets(&self, value: &Value<'a>, stack: StackId) -> impl Iterator<Item = ResourceId> {
         let referred = value.holes().filter_map(|hole| match hole {
             Hole::Reference { resource, .. } => Some(resource),
             Hole::Unknown(_) => None,
         });
-        let named = self.world.named(value, stack).iter().copied();
-        let near = move |id: &ResourceId| {
-            graph.same_environment(stack, graph.resource(*id).stack) != Sameness::Different
-        };
-        referred.chain(named.filter(near))
+        let named = self.resolver.resources_named(value, stack);
+        referred.chain(named.filter(move |id| self.is_near(stack, *id)))
     }
 }

@@ -1,7 +1,7 @@
 //! The words of messages: `{logical_id}`, `{stack}`, `{type}`, `{property}`, `{value}`, `{missing}`, `{param.NAME}`.
 use crate::finding::Piece;
 use crate::rule::{ParamValue, Rule};
-use crate::value::{Hole, Piece as Part, Value, World, known_text};
+use crate::value::{Hole, Piece as Part, Resolver, Value, known_text};
 
 /// The pieces of a message; parameters are put in. What is no placeholder stays as it is.
 pub(super) fn pieces(message: &str, rule: &Rule) -> Vec<Piece> {
@@ -52,8 +52,8 @@ fn placeholder(name: &str, rule: &Rule) -> Option<Piece> {
 }
 
 /// A value in a few words. Long texts are cut.
-pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
-    let text = in_full(world, value);
+pub(super) fn show<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> String {
+    let text = in_full(resolver, value);
     match text.char_indices().nth(100) {
         Some((cut, _)) => format!("{}...", &text[..cut]),
         None => text,
@@ -61,10 +61,10 @@ pub(super) fn show(world: &World<'_>, value: &Value<'_>) -> String {
 }
 
 /// A value in words, whatever its length.
-pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
+pub(super) fn in_full<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> String {
     let hole = |hole: &Hole<'_>| match hole {
         Hole::Reference { resource, attribute } => {
-            let id = world.graph.resource(*resource).declared.logical_id();
+            let id = resolver.world.graph.resource(*resource).declared.logical_id();
             match attribute {
                 Some(attribute) => format!("${{{id}.{attribute}}}"),
                 None => format!("${{{id}}}"),
@@ -77,7 +77,7 @@ pub(super) fn in_full(world: &World<'_>, value: &Value<'_>) -> String {
         }
         Hole::Unknown(_) => "${...}".to_owned(),
     };
-    match known_text(world, value) {
+    match known_text(resolver, value) {
         Some(text) => text.into_owned(),
         None => match value {
             Value::Hole(single) => hole(single),

@@ -71,7 +71,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn on_text(&self, at: &Lookup<'a>, decide: impl Fn(&str) -> Truth) -> Truth {
         self.on_value(at, |value| match value {
             Value::Text(text) => decide(text),
-            _ => pattern::marked(self.world, value).map_or(Truth::False, |text| decide(&text)),
+            _ => pattern::marked(self.resolver, value).map_or(Truth::False, |text| decide(&text)),
         })
     }
 

@@ -3,27 +3,25 @@
 //! A text is seen as its characters, with one [`HOLE`] for each unknown piece, which stands for any text. The
 //! answers are sound in both directions: true and false hold for every filling of the holes.
 use crate::rule::Pattern;
-use crate::value::{Piece, Truth, Value, World, known_text};
+use crate::value::{Piece, Resolver, Truth, Value, known_text};
 use std::borrow::Cow;
 
 /// Stands for a piece that is not known. It is a private-use character that no template contains on purpose.
 pub(super) const HOLE: char = '\u{f8ff}';
 
 /// The text of a value with its holes marked; none for what is no text. A hole whose name is known is none.
-pub(super) fn marked<'v>(world: &'v World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
-    if let Some(text) = known_text(world, value) {
+pub(super) fn marked<'v, 'a>(resolver: &Resolver<'v, 'a>, value: &'v Value<'a>) -> Option<Cow<'v, str>> {
+    if let Some(text) = known_text(resolver, value) {
         return Some(text);
     }
     match value {
         Value::Hole(_) => Some(Cow::Borrowed(ALL_OPEN)),
         Value::Partial(pieces) => {
-            let letters = |piece: &'v Piece<'_>| match piece {
-                Piece::Literal(text) => text.as_ref(),
-                Piece::Hole(hole) => world.name_of(*hole).unwrap_or(ALL_OPEN),
+            let letters = |piece: &'v Piece<'a>| match piece {
+                Piece::Literal(text) => Cow::Borrowed(text.as_ref()),
+                Piece::Hole(hole) => resolver.name_of(*hole).unwrap_or(Cow::Borrowed(ALL_OPEN)),
             };
-            let mut text = String::with_capacity(pieces.iter().map(|piece| letters(piece).len()).sum());
-            text.extend(pieces.iter().map(letters));
-            Some(Cow::Owned(text))
+            Some(Cow::Owned(pieces.iter().map(letters).collect()))
         }
         _ => None,
     }

@@ -45,11 +45,11 @@ impl Telling {
 }
 
 /// The findings of one failing clause: one for each value that decided, at most `limit`.
-pub(super) fn findings(
+pub(super) fn findings<'a>(
     out: &mut Vec<Finding>,
-    evaluator: &Evaluator<'_, '_>,
+    evaluator: &Evaluator<'_, 'a>,
     question: Question<'_>,
-    failure: &Failure<'_>,
+    failure: &Failure<'a>,
     limit: usize,
 ) {
     let Question { rule, profile, .. } = question;
@@ -71,7 +71,7 @@ pub(super) fn findings(
         let value = match &witness.value {
             Some(value) if saying.message.contains(&Piece::Value) => match rule.conceal {
                 true => "a value that is not shown".into(),
-                false => message::show(world, value).into(),
+                false => message::show(evaluator.resolver, value).into(),
             },
             _ => Box::default(),
         };

@@ -29,7 +29,7 @@ impl<'a> Resolver<'_, 'a> {
     pub(super) fn output_of(&self, stack: StackId, argument: Node<'a>) -> Option<(StackId, Node<'a>)> {
         let text = |key: &str| {
             let value = self.arguments(|| Some(self.resolve(stack, argument.get(key)?).value))?;
-            known_text(self.world, &value).map(Cow::into_owned)
+            known_text(self, &value).map(Cow::into_owned)
         };
         let (stack_name, output) = (text("StackName")?, text("OutputName")?);
         let graph = self.world.graph;
@@ -53,7 +53,7 @@ impl<'a> Resolver<'_, 'a> {
         stack: StackId,
         name: &Value<'a>,
     ) -> Option<Vec<(Export<'a>, Sameness)>> {
-        let (identity, _) = identity(self.world, name)?;
+        let (identity, _) = identity(self, name)?;
         let graph = self.world.graph;
         let level = graph.stack(stack).input.level;
         let candidates = self.world.exports.get(&identity).map_or(&[][..], Vec::as_slice);
@@ -64,7 +64,7 @@ impl<'a> Resolver<'_, 'a> {
     /// The value of an export of the app, when exactly one stack of the same environment surely makes it.
     pub(super) fn import(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
         let name = self.arguments(|| self.resolve(call.stack, argument).value);
-        let text = known_text(self.world, &name).and_then(|text| self.world.graph.keep(&text));
+        let text = known_text(self, &name).and_then(|text| self.world.graph.keep(&text));
         let open = Value::unknown(Unknown::Import {
             name: text.unwrap_or_default(),
             stack: call.stack,

@@ -315,7 +315,7 @@ impl<'a> Reader<'_, '_, 'a> {
 
     fn is(&self, known: &str, node: Node<'a>) -> Truth {
         let value = self.resolver.resolve(self.stack, node).value;
-        match known_text(self.resolver.world, &value) {
+        match known_text(self.resolver, &value) {
             Some(text) => (text == known).into(),
             None => self.resolver.text_equals(&value, known),
         }
@@ -330,7 +330,7 @@ impl<'a> Reader<'_, '_, 'a> {
             .ok()
             .filter(|_| matches!(list.value, super::Value::List(_)))?;
         let text = |member: &super::Resolved<'a>| {
-            known_text(self.resolver.world, &member.value).map(|text| Cow::Owned(text.into_owned()))
+            known_text(self.resolver, &member.value).map(|text| Cow::Owned(text.into_owned()))
         };
         members.iter().map(text).collect()
     }

@@ -61,14 +61,13 @@ impl<'a> Resolver<'_, 'a> {
     /// Whether two values are the same text.
     pub(super) fn equals(&self, stack: StackId, a: Node<'a>, b: Node<'a>) -> Truth {
         let (a, b) = (self.resolve(stack, a).value, self.resolve(stack, b).value);
-        let world = self.world;
-        match (known_text(world, &a), known_text(world, &b)) {
+        match (known_text(self, &a), known_text(self, &b)) {
             (Some(a), Some(b)) => return (a == b).into(),
             (Some(literal), None) => return self.text_equals(&b, &literal),
             (None, Some(literal)) => return self.text_equals(&a, &literal),
             (None, None) => {}
         }
-        match (identity(world, &a), identity(world, &b)) {
+        match (identity(self, &a), identity(self, &b)) {
             (Some((left, _)), Some((right, _))) if left == right && !is_vague(&a) => Truth::True,
             _ => self.parameters_equal(&a, &b),
         }
@@ -141,8 +140,7 @@ impl<'a> Resolver<'_, 'a> {
         literal: &str,
     ) -> Truth {
         self.atoms.set(self.atoms.get() + 1);
-        let world = self.world;
-        let is = |form: &Value<'a>| match known_text(world, form) {
+        let is = |form: &Value<'a>| match known_text(self, form) {
             Some(text) => (text == literal).into(),
             None => match form {
                 Value::Partial(pieces) if !could_be(pieces, literal) => Truth::False,

@@ -56,7 +56,7 @@ impl<'a> Resolver<'_, 'a> {
             Intrinsic::ImportValue(argument) => self.import(call, argument),
             Intrinsic::Base64(argument) => {
                 let text = self.resolve(stack, argument).value;
-                match known_text(self.world, &text) {
+                match known_text(self, &text) {
                     Some(text) => Value::Text(BASE64_STANDARD.encode(text.as_bytes()).into()),
                     None if matches!(text, Value::List(_) | Value::Map(_)) => call.misformed(),
                     None => call.unknown("Fn::Base64"),
@@ -110,7 +110,7 @@ impl<'a> Resolver<'_, 'a> {
     /// The name of a resource or parameter that a function puts together, as `AWS::LanguageExtensions` allows.
     fn declared_name(&self, call: Call<'a>, argument: Node<'a>) -> Option<&'a str> {
         let value = self.arguments(|| self.resolve(call.stack, argument).value);
-        let text = known_text(self.world, &value)?;
+        let text = known_text(self, &value)?;
         let graph = self.world.graph;
         let node = graph.stack(call.stack);
         match node.resource(&text) {
@@ -162,7 +162,7 @@ impl<'a> Resolver<'_, 'a> {
         }
         self.without_forking(|| {
             let (a, b) = (self.resolve(stack, a), self.resolve(stack, b));
-            let same = identity(self.world, &a.value)? == identity(self.world, &b.value)?;
+            let same = identity(self, &a.value)? == identity(self, &b.value)?;
             same.then_some(a)
         })
     }
@@ -176,7 +176,7 @@ impl<'a> Resolver<'_, 'a> {
             return call.misformed();
         }
         let value = self.arguments(|| self.resolve(call.stack, attribute).value);
-        let attribute = known_text(self.world, &value).and_then(|text| self.world.graph.keep(&text));
+        let attribute = known_text(self, &value).and_then(|text| self.world.graph.keep(&text));
         match (self.declared_name(call, logical_id), attribute) {
             (Some(logical_id), Some(attribute)) => self.resolve_attribute(call.stack, logical_id, attribute),
             _ => call.unknown("Fn::GetAtt"),

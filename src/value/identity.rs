@@ -1,7 +1,7 @@
 //! When two values are surely the same: an identity text that equal values share.
 use super::hole::{Hole, Unknown};
 use super::model::{Piece, Value};
-use super::world::World;
+use super::resolver::Resolver;
 use crate::graph::StackId;
 use crate::syntax::{Node, NodeId, View};
 use std::borrow::Cow;
@@ -11,20 +11,20 @@ use std::fmt::Write;
 pub(super) const HOLE_MARK: char = '\u{1}';
 
 /// The known text of a value: literal, or the literal physical name of what it refers to.
-pub fn known_text<'v>(world: &'v World<'_>, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+pub fn known_text<'v, 'a>(resolver: &Resolver<'v, 'a>, value: &'v Value<'a>) -> Option<Cow<'v, str>> {
     if let Some(text) = value.scalar_text() {
         return Some(text.into());
     }
     match value {
-        Value::Hole(hole) => world.name_of(*hole).map(Cow::Borrowed),
+        Value::Hole(hole) => resolver.name_of(*hole),
         // Most have a hole that no name fills.
-        Value::Partial(_) if value.holes().any(|hole| world.name_of(hole).is_none()) => None,
+        Value::Partial(_) if value.holes().any(|hole| resolver.name_of(hole).is_none()) => None,
         Value::Partial(pieces) => {
             let known = pieces.iter().filter_map(|piece| match piece {
-                Piece::Literal(literal) => Some(literal.as_ref()),
-                Piece::Hole(hole) => world.name_of(*hole),
+                Piece::Literal(literal) => Some(Cow::Borrowed(literal.as_ref())),
+                Piece::Hole(hole) => resolver.name_of(*hole),
             });
-            Some(known.collect())
+            Some(Cow::Owned(known.collect()))
         }
         _ => None,
     }
@@ -50,25 +50,38 @@ pub(super) fn same_text(a: Node<'_>, b: Node<'_>) -> bool {
 
 /// A text that values share exactly when they are surely equal, and whether it has holes that could turn out
 /// equal to something else. None for lists, maps and nothing.
-pub fn identity(world: &World<'_>, value: &Value<'_>) -> Option<(String, bool)> {
+pub fn identity<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Option<(String, bool)> {
     if let Some(text) = value.scalar_text() {
         return Some((text.to_owned(), false));
     }
     let mut text = String::new();
     let mut open = false;
     match value {
-        Value::Hole(hole) => open |= write_hole(world, &mut text, *hole),
+        Value::Hole(hole) => open |= write_hole(resolver, &mut text, *hole),
         Value::Partial(pieces) => {
             for piece in pieces.iter() {
                 match piece {
                     Piece::Literal(literal) => text.push_str(literal),
-                    Piece::Hole(hole) => open |= write_hole(world, &mut text, *hole),
+                    Piece::Hole(hole) => open |= write_hole(resolver, &mut text, *hole),
                 }
             }
         }
         _ => return None,
     }
     Some((text, open))
+}
+
+/// Whether two identities, of which at least one has holes, could be of equal texts: what stands before the first and
+/// behind the last hole agrees.
+pub fn could_equal(one: &str, other: &str) -> bool {
+    let ends = |text: &str| {
+        let end = text.rfind(HOLE_MARK).map_or(0, |at| at + HOLE_MARK.len_utf8());
+        (text.find(HOLE_MARK).unwrap_or(text.len()), text.len() - end)
+    };
+    let ((one_start, one_end), (other_start, other_end)) = (ends(one), ends(other));
+    let (start, end) = (one_start.min(other_start), one_end.min(other_end));
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    one[..start] == other[..start] && one[one.len() - end..] == other[other.len() - end..]
 }
 
 /// Whether a value has a hole that tells only why it is not known: two such with one identity may well differ.
@@ -108,9 +121,9 @@ fn same_calls(unknown: Unknown<'_>) -> Same<'_> {
 
 /// Writes the identity of a hole between two marks that no template text contains; true where the hole could
 /// stand for any text. A reference stands for one resource, and is no other's.
-fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
-    if let Some(name) = world.name_of(hole) {
-        text.push_str(name);
+fn write_hole<'a>(resolver: &Resolver<'_, 'a>, text: &mut String, hole: Hole<'a>) -> bool {
+    if let Some(name) = resolver.name_of(hole) {
+        text.push_str(&name);
         return false;
     }
     let written = match hole {
@@ -121,7 +134,7 @@ fn write_hole(world: &World<'_>, text: &mut String, hole: Hole<'_>) -> bool {
             Same::Named(name) => write!(text, "{HOLE_MARK}i{name}{HOLE_MARK}"),
             // The same call, however it is spelled, gives one stack the same value.
             Same::Written(stack, node) => {
-                let call = world.graph.stack(stack).template.document.node(node);
+                let call = resolver.world.graph.stack(stack).template.document.node(node);
                 write!(text, "{HOLE_MARK}c{}.{call:?}{HOLE_MARK}", stack.0)
             }
             Same::Parameter(stack, name) => write!(text, "{HOLE_MARK}p{}.{name}{HOLE_MARK}", stack.0),

@@ -24,7 +24,7 @@ pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>
                 continue;
             };
             let name = resolver.resolve(id, name).value;
-            if let Some((name, _)) = identity(world, &name).filter(|_| !is_vague(&name)) {
+            if let Some((name, _)) = identity(&resolver, &name).filter(|_| !is_vague(&name)) {
                 exports.entry(name).or_default().push(Export { stack: id, value });
             }
         }
@@ -38,6 +38,8 @@ pub(super) struct Links {
     pub edges: Edges,
     /// Which resources hold a value that is not known.
     pub open: Vec<bool>,
+    /// Resources of which a scenario may change what they hold.
+    pub changing: Vec<bool>,
     /// What CloudFormation would refuse, stack by stack.
     pub refused: Vec<Vec<Fault>>,
     /// The names that are declared nowhere, stack by stack.
@@ -54,6 +56,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
         stored: !world.stored.is_empty(),
         found: Vec::new(),
         open: vec![false; graph.resources.len()],
+        changing: vec![false; graph.resources.len()],
         refusals: Refusals::new(graph),
         conditional: false,
     };
@@ -66,6 +69,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
             walk.refusals.named_condition(resource.stack, node);
         }
         if let Some(properties) = resource.declared.properties() {
+            let before = walk.resolver.open_questions();
             if walk.has_names || walk.stored {
                 walk.visit(id, resource.stack, properties);
             } else {
@@ -75,6 +79,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
             if resource.declared.type_name == "AWS::CloudWatch::CompositeAlarm" {
                 walk.alarm_rule(id, resource.stack, properties);
             }
+            walk.changing[index] = walk.resolver.open_questions() != before;
         }
         if let Some(depends_on) = depends_on {
             let names = depends_on.items().chain(std::iter::once(depends_on));
@@ -88,7 +93,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
     }
     let edges = Edges::new(walk.found, graph.resources.len());
     let (refused, dangling) = walk.refusals.finish();
-    Links { edges, open: walk.open, refused, dangling }
+    Links { edges, open: walk.open, changing: walk.changing, refused, dangling }
 }
 
 struct Walk<'w, 'a> {
@@ -99,6 +104,7 @@ struct Walk<'w, 'a> {
     stored: bool,
     found: Vec<Edge>,
     open: Vec<bool>,
+    changing: Vec<bool>,
     refusals: Refusals<'w, 'a>,
     /// Whether what is visited holds only under a condition.
     conditional: bool,
@@ -274,7 +280,7 @@ impl<'a> Walk<'_, 'a> {
     /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource.
     fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
-        for &to in self.world.named(value, stack) {
+        for to in self.resolver.resources_named(value, stack) {
             let target = graph.resource(to).stack;
             let sameness = graph.same_environment(stack, target);
             if to == from || sameness == Sameness::Different {

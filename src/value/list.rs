@@ -97,10 +97,10 @@ impl<'a> Resolver<'_, 'a> {
 
     /// Whether there are elements, and all are surely the same.
     fn all_same(&self, elements: &[Resolved<'a>]) -> bool {
-        let Some(first) = elements.first().and_then(|first| identity(self.world, &first.value)) else {
+        let Some(first) = elements.first().and_then(|first| identity(self, &first.value)) else {
             return false;
         };
-        elements.iter().all(|other| identity(self.world, &other.value).as_ref() == Some(&first))
+        elements.iter().all(|other| identity(self, &other.value).as_ref() == Some(&first))
     }
 
     pub(super) fn split(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
@@ -121,7 +121,7 @@ impl<'a> Resolver<'_, 'a> {
         let [delimiter, text] = arguments(argument)?;
         let delimiter = delimiter.as_str().filter(|text| !text.is_empty())?;
         let text = self.resolve(call.stack, text).value;
-        let known = known_text(self.world, &text).map(Cow::into_owned);
+        let known = known_text(self, &text).map(Cow::into_owned);
         let mut pieces: Vec<Piece<'_>> = Vec::new();
         match (known, text) {
             (Some(text), _) => pieces.push(Piece::Literal(Cow::Owned(text))),
@@ -182,7 +182,7 @@ impl<'a> Resolver<'_, 'a> {
         }
         let arguments: Vec<Value<'a>> =
             argument.items().map(|item| self.resolve(call.stack, item).value).collect();
-        let known = |index: usize| arguments.get(index).and_then(|value| known_text(self.world, value));
+        let known = |index: usize| arguments.get(index).and_then(|value| known_text(self, value));
         let number = |index: usize| known(index).and_then(|text| text.trim().parse::<u32>().ok());
         let whole = |index| known(index).is_none() || number(index).is_some();
         if !whole(1) || !whole(2) {

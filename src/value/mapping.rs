@@ -74,7 +74,7 @@ impl<'a> Resolver<'_, 'a> {
         for key in items.by_ref().take(3) {
             let key = self.arguments(|| self.resolve(stack, key).value);
             let rows = std::mem::take(&mut mapped.rows);
-            match known_text(self.world, &key) {
+            match known_text(self, &key) {
                 Some(key) => {
                     mapped.words.push(key.to_string());
                     for (known, map) in rows {
@@ -136,7 +136,7 @@ impl<'a> Resolver<'_, 'a> {
         let Some(mapped) = self.mapped_at(stack, call) else { return Truth::Unknown };
         let is = |node: Node<'a>| {
             let value = self.resolve(stack, node).value;
-            known_text(self.world, &value).map(|text| text == literal)
+            known_text(self, &value).map(|text| text == literal)
         };
         let rows: Option<Vec<_>> = mapped.rows.iter().map(|(key, node)| Some((key, is(*node)?))).collect();
         let Some(rows) = rows else { return Truth::Unknown };

@@ -2,18 +2,21 @@
 //!
 //! A name is a value like any other: a literal, a parameter's default, a text with holes. Two texts name the same
 //! resource when they are surely equal, holes included, so `shop-${AWS::Region}` finds the function that is called
-//! so. A name that is not known at all, or that depends on an open condition, names nothing here.
+//! so. A name that is not known at all names nothing here. One that hangs on what conditions decide is read again under
+//! each scenario: `${Env}-shop` is `prod-shop` where Env is decided to be prod.
 use super::hole::{Hole, Unknown};
-use super::identity::{HOLE_MARK, identity};
+use super::identity::{HOLE_MARK, identity, known_text};
 use super::model::{Piece, Value};
 use super::resolver::Resolver;
+use super::scenario::Free;
 use super::world::World;
 use crate::graph::{ResourceId, StackId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
-/// The names of all resources.
+/// The names of all resources, as they are under no scenario.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct Names<'a> {
     /// The name of each resource that surely has one without holes.
     known: FxHashMap<ResourceId, String>,
     /// All that have a name, holes or not, by its identity, for each assembly level.
@@ -22,54 +25,136 @@ pub(super) struct Names {
     lengths: u64,
     /// A bit for each byte that some name ends with; a few bytes share one.
     ends: u64,
+    /// Those whose names a scenario may change.
+    open: FxHashSet<ResourceId>,
+    /// What a scenario decides for that.
+    decided_by: Vec<Free<'a>>,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// Reads the names of a world as far as it is built.
-    pub fn of(world: &World<'_>) -> Names {
-        let graph = world.graph;
+    pub fn of(world: &World<'a>) -> Names<'a> {
         let resolver = Resolver::new(world);
         let mut names = Names::default();
-        for index in 0..graph.resources.len() {
+        for index in 0..world.graph.resources.len() {
             let id = ResourceId(index as u32);
-            let written = graph.name_rule(id).and_then(|rule| graph.property(id, rule.property));
-            let Some(written) = written else { continue };
-            let value = resolver.resolve(graph.resource(id).stack, written).value;
-            let Some((identity, _)) = identity(world, &value).filter(|_| is_name(&value)) else { continue };
-            if let Some(name) = super::known_text(world, &value).filter(|name| !name.is_empty()) {
+            let before = resolver.open_questions();
+            let value = resolver.name(id);
+            if resolver.open_questions() != before {
+                names.open.insert(id);
+            }
+            let Some(value) = value.filter(is_name) else { continue };
+            let Some((identity, _)) = identity(&resolver, &value) else { continue };
+            if let Some(name) = known_text(&resolver, &value).filter(|name| !name.is_empty()) {
                 names.known.insert(id, name.into_owned());
             }
             names.lengths |= length_bit(&identity);
             names.ends |= end_bit(&identity);
-            let level = graph.stack(graph.resource(id).stack).input.level;
+            let level = world.graph.stack(world.graph.resource(id).stack).input.level;
             names.by_identity.entry(level).or_default().entry(identity).or_default().push(id);
         }
+        names.decided_by = resolver.read_open.take();
         names
     }
 
     /// The name of a resource, where it surely has one without holes.
-    pub fn known(&self, id: ResourceId) -> Option<&str> {
+    fn known(&self, id: ResourceId) -> Option<&str> {
         if self.known.is_empty() { None } else { self.known.get(&id).map(String::as_str) }
     }
 
     /// Whether nothing has a name.
     pub fn is_empty(&self) -> bool {
-        self.by_identity.is_empty()
+        self.by_identity.is_empty() && self.open.is_empty()
     }
 }
 
-impl World<'_> {
+impl<'w, 'a> Resolver<'w, 'a> {
+    /// What the template calls a resource.
+    fn name(&self, id: ResourceId) -> Option<Value<'a>> {
+        let graph = self.world.graph;
+        let written = graph.property(id, graph.name_rule(id)?.property)?;
+        Some(self.without_forking(|| self.resolve(graph.resource(id).stack, written).value))
+    }
+
+    /// Whether the current scenario may change what a resource is called.
+    fn is_renamed(&self, id: ResourceId) -> bool {
+        let Names { open, decided_by, .. } = &self.world.names;
+        if open.is_empty() || !open.contains(&id) {
+            return false;
+        }
+        decided_by.iter().for_each(|free| self.note_read(*free));
+        !self.scenario.borrow().is_only()
+    }
+
+    /// The known physical name that a hole stands for: a `Ref` that gives the name, or an attribute that is it.
+    pub fn name_of(&self, hole: Hole<'a>) -> Option<Cow<'w, str>> {
+        let Hole::Reference { resource, attribute } = hole else { return None };
+        if self.is_renamed(resource) {
+            // Names that are made of names are followed once.
+            if self.naming.get() || !self.world.is_name(resource, attribute) {
+                return None;
+            }
+            self.naming.set(true);
+            let name = self.name(resource).and_then(|name| Some(known_text(self, &name)?.into_owned()));
+            self.naming.set(false);
+            return name.filter(|name| !name.is_empty()).map(Cow::Owned);
+        }
+        let name = self.world.names.known(resource)?;
+        self.world.is_name(resource, attribute).then_some(Cow::Borrowed(name))
+    }
+
     /// The resources that a text of a stack names, whatever their type, in any stack of the same assembly level: it is
     /// their name, or ends, as an ARN, with it.
-    pub fn named(&self, value: &Value<'_>, stack: StackId) -> &[ResourceId] {
-        if self.names.is_empty() || !is_name(value) {
+    pub fn resources_named(
+        &self,
+        value: &Value<'a>,
+        stack: StackId,
+    ) -> impl Iterator<Item = ResourceId> + use<'_, 'w, 'a> {
+        let Names { open, .. } = &self.world.names;
+        let level = self.world.graph.stack(stack).input.level;
+        let known = self.indexed(value, stack).iter().copied().filter(|id| !self.is_renamed(*id));
+        let text = match open.is_empty() || self.scenario.borrow().is_only() || !is_name(value) {
+            true => None,
+            false => identity(self, value),
+        };
+        let renamed = text.into_iter().flat_map(move |(text, _)| {
+            let graph = self.world.graph;
+            let near = |id: &&ResourceId| graph.stack(graph.resource(**id).stack).input.level == level;
+            let mut called: Vec<ResourceId> =
+                open.iter().filter(near).filter(|id| self.is_called(**id, &text)).copied().collect();
+            called.sort_unstable();
+            called
+        });
+        known.chain(renamed)
+    }
+
+    /// Whether a text of a stack names that resource.
+    pub fn is_named(&self, value: &Value<'a>, stack: StackId, id: ResourceId) -> bool {
+        match self.is_renamed(id) {
+            true => {
+                is_name(value) && identity(self, value).is_some_and(|(text, _)| self.is_called(id, &text))
+            }
+            false => self.indexed(value, stack).contains(&id),
+        }
+    }
+
+    /// Whether a text of that identity is what the scenario makes of a resource's name, or ends, as an ARN, with it.
+    fn is_called(&self, id: ResourceId, text: &str) -> bool {
+        let name = self.name(id).filter(is_name);
+        name.and_then(|name| identity(self, &name)).is_some_and(|(name, _)| name == end_of_arn(text))
+    }
+
+    /// Those that a text names under no scenario.
+    fn indexed(&self, value: &Value<'a>, stack: StackId) -> &'w [ResourceId] {
+        let names = &self.world.names;
+        if names.by_identity.is_empty() || !is_name(value) {
             return &[];
         }
         // Most texts are told apart from all names before they are put together.
         let may_name = match value {
-            Value::Text(text) => self.names.lengths & length_bit(end_of_arn(text)) != 0,
+            Value::Text(text) => names.lengths & length_bit(end_of_arn(text)) != 0,
             Value::Partial(pieces) => match pieces.last() {
-                Some(Piece::Literal(end)) if !end.is_empty() => self.names.ends & end_bit(end) != 0,
+                Some(Piece::Literal(end)) if !end.is_empty() => names.ends & end_bit(end) != 0,
                 _ => true,
             },
             _ => true,
@@ -77,7 +162,7 @@ impl World<'_> {
         if !may_name {
             return &[];
         }
-        let Some(names) = self.names.by_identity.get(&self.graph.stack(stack).input.level) else {
+        let Some(names) = names.by_identity.get(&self.world.graph.stack(stack).input.level) else {
             return &[];
         };
         let found = match value {
@@ -86,16 +171,21 @@ impl World<'_> {
         };
         found.map_or(&[], Vec::as_slice)
     }
-}
 
-impl World<'_> {
     /// The resources that are surely called by a value, in one assembly level or in all, in order.
-    pub fn of_name(&self, value: &Value<'_>, level: Option<u32>) -> Vec<ResourceId> {
+    pub fn of_name(&self, value: &Value<'a>, level: Option<u32>) -> Vec<ResourceId> {
         let Some((name, _)) = identity(self, value).filter(|_| is_name(value)) else { return Vec::new() };
-        let levels =
-            self.names.by_identity.iter().filter(|(known, _)| level.is_none_or(|level| level == **known));
+        let Names { by_identity, open, .. } = &self.world.names;
+        let levels = by_identity.iter().filter(|(known, _)| level.is_none_or(|level| level == **known));
         let mut all: Vec<ResourceId> =
             levels.filter_map(|(_, names)| names.get(&name)).flatten().copied().collect();
+        if !open.is_empty() && !self.scenario.borrow().is_only() {
+            let graph = self.world.graph;
+            let level_of = |id: ResourceId| graph.stack(graph.resource(id).stack).input.level;
+            all.retain(|id| !open.contains(id));
+            let near = open.iter().filter(|id| level.is_none_or(|level| level == level_of(**id)));
+            all.extend(near.filter(|id| self.is_called(**id, &name)));
+        }
         all.sort_unstable();
         all
     }

@@ -43,19 +43,6 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Whether some stack of the same assembly level reads a value that is exported under a name.
-    pub fn is_read(&self, stack: StackId, value: Node<'a>, name: &Value<'a>) -> Truth {
-        let reads = self.reads();
-        let level = self.graph.stack(stack).input.level;
-        let known = reads.read.get(&(stack, value.id())).copied().unwrap_or(Truth::False);
-        let own = ends(self, name);
-        let could = |(of, other): &(u32, Ends)| {
-            let starts = own.0.starts_with(&other.0) || other.0.starts_with(&own.0);
-            *of == level && starts && (own.1.ends_with(&other.1) || other.1.ends_with(&own.1))
-        };
-        if reads.open.iter().any(could) { known.or(Truth::Unknown) } else { known }
-    }
-
     /// Circles of deployable stacks that read from each other, each in its order.
     pub fn circles_of_stacks(&self) -> &[Vec<StackId>] {
         &self.reads().circles
@@ -71,9 +58,24 @@ impl<'a> World<'a> {
     }
 }
 
+impl<'a> Resolver<'_, 'a> {
+    /// Whether some stack of the same assembly level reads a value that is exported under a name.
+    pub fn is_read(&self, stack: StackId, value: Node<'a>, name: &Value<'a>) -> Truth {
+        let reads = self.world.reads();
+        let level = self.world.graph.stack(stack).input.level;
+        let known = reads.read.get(&(stack, value.id())).copied().unwrap_or(Truth::False);
+        let own = ends(self, name);
+        let could = |(of, other): &(u32, Ends)| {
+            let starts = own.0.starts_with(&other.0) || other.0.starts_with(&own.0);
+            *of == level && starts && (own.1.ends_with(&other.1) || other.1.ends_with(&own.1))
+        };
+        if reads.open.iter().any(could) { known.or(Truth::Unknown) } else { known }
+    }
+}
+
 /// What a value surely begins and ends with, as text.
-fn ends(world: &World<'_>, value: &Value<'_>) -> Ends {
-    if let Some(text) = known_text(world, value) {
+fn ends<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Ends {
+    if let Some(text) = known_text(resolver, value) {
         return (text.to_string(), text.into_owned());
     }
     let literal = |piece: Option<&Piece<'_>>| match piece {
@@ -119,9 +121,9 @@ impl<'a> Walk<'_, 'a> {
     fn import(&mut self, stack: StackId, call: Node<'a>, name: Node<'a>) {
         let name = self.resolver.resolve(stack, name).value;
         let found = self.resolver.exports_named(stack, &name).unwrap_or_default();
-        if found.is_empty() && identity(self.world, &name).is_none_or(|(_, open)| open) {
+        if found.is_empty() && identity(&self.resolver, &name).is_none_or(|(_, open)| open) {
             let level = self.world.graph.stack(stack).input.level;
-            self.reads.open.insert((level, ends(self.world, &name)));
+            self.reads.open.insert((level, ends(&self.resolver, &name)));
         }
         let sure = found.iter().filter(|(_, sameness)| *sameness == Sameness::Same).count() == 1;
         for (export, sameness) in found {

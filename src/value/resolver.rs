@@ -31,6 +31,8 @@ pub struct Resolver<'w, 'a> {
     pub(super) stale: Cell<bool>,
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,
+    /// Whether a name is being read that a scenario changes.
+    pub(super) naming: Cell<bool>,
     /// Whether what rules assert under the scenario is being worked out.
     pub(super) asserting: Cell<bool>,
     /// How often an open atom was asked; only whether it changes counts.
@@ -55,6 +57,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
             read_open: RefCell::default(),
             stale: Cell::new(false),
             in_condition: Cell::new(false),
+            naming: Cell::new(false),
             asserting: Cell::new(false),
             atoms: Cell::new(0),
             dependent: RefCell::default(),

@@ -58,7 +58,7 @@ pub(super) fn stored<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Stored<'a>>
         else {
             continue;
         };
-        if let Some((name, _)) = identity(world, &resolver.resolve(stack, name).value) {
+        if let Some((name, _)) = identity(&resolver, &resolver.resolve(stack, name).value) {
             all.entry(name).or_default().push(Stored { writer, stack, region: None, value });
         }
     }
@@ -89,7 +89,7 @@ impl<'a> Resolver<'_, 'a> {
         if self.world.stored.is_empty() {
             return None;
         }
-        let (name, _) = identity(self.world, name)?;
+        let (name, _) = identity(self, name)?;
         let graph = self.world.graph;
         let candidates = self.world.stored.get(&name)?;
         let mut near = candidates

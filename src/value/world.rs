@@ -2,7 +2,6 @@
 use super::assertion::Asserted;
 use super::bound::Patterns;
 use super::chosen::Conditioned;
-use super::hole::Hole;
 use super::link;
 use super::name::Names;
 use super::reading::Reads;
@@ -46,7 +45,7 @@ pub struct World<'a> {
     /// The settings.
     pub settings: &'a Settings,
     pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
-    pub(super) names: Names,
+    pub(super) names: Names<'a>,
     pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
     /// What rules of the template assert of parameters.
     pub(super) asserted: Asserted<'a>,
@@ -54,6 +53,8 @@ pub struct World<'a> {
     edges: Edges,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
+    /// Resources of which a scenario may change what they hold.
+    changing: Vec<bool>,
     any_open: bool,
     refused: Vec<Vec<Fault>>,
     dangling: Vec<Missing>,
@@ -83,6 +84,7 @@ impl<'a> World<'a> {
             patterns: Patterns::default(),
             edges: Edges::default(),
             open: Vec::new(),
+            changing: Vec::new(),
             any_open: false,
             refused: Vec::new(),
             dangling: Vec::new(),
@@ -99,10 +101,11 @@ impl<'a> World<'a> {
         }
         world.stored = store::stored(&world);
         let links = link::links(&world);
-        let any_open = links.open.contains(&true);
+        let any_open = links.open.contains(&true) || links.changing.contains(&true);
         World {
             edges: links.edges,
             open: links.open,
+            changing: links.changing,
             any_open,
             refused: links.refused,
             dangling: links.dangling,
@@ -130,16 +133,14 @@ impl<'a> World<'a> {
         self.open.get(id.0 as usize) == Some(&true)
     }
 
-    /// Whether any resource does.
-    pub fn has_open(&self) -> bool {
-        self.any_open
+    /// Whether a scenario may change what a resource holds, and so of whom it speaks.
+    pub fn is_changing(&self, id: ResourceId) -> bool {
+        self.changing.get(id.0 as usize) == Some(&true)
     }
 
-    /// The known physical name that a hole stands for: a `Ref` that gives the name, or an attribute that is it.
-    pub fn name_of(&self, hole: Hole<'_>) -> Option<&str> {
-        let Hole::Reference { resource, attribute } = hole else { return None };
-        let name = self.names.known(resource)?;
-        self.is_name(resource, attribute).then_some(name)
+    /// Whether any resource is open or changing.
+    pub fn has_open(&self) -> bool {
+        self.any_open
     }
 
     /// Whether that attribute (none: `Ref`) of a resource is its physical name.

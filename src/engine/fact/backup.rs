@@ -191,7 +191,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn has_tag(&self, id: ResourceId, condition: &Resolved<'a>, comparison: Comparison) -> Answer<'a> {
         let text = |name: &str| {
             let value = self.resolver.field(condition, name).ok().flatten()?;
-            Some(pattern::marked(self.world, &value.value)?.into_owned())
+            Some(pattern::marked(self.resolver, &value.value)?.into_owned())
         };
         let open = |why| (Truth::Unknown, Some(why));
         let (Some(key), Some(wanted)) = (text("ConditionKey"), text("ConditionValue")) else {
@@ -212,7 +212,7 @@ impl<'a> Evaluator<'_, 'a> {
             );
             return if negated { open(why) } else { sure(false) };
         };
-        let Some(text) = pattern::marked(self.world, &tag.value) else {
+        let Some(text) = pattern::marked(self.resolver, &tag.value) else {
             return open(tag.value.as_unknown().unwrap_or(Unknown::Comparison));
         };
         let same = match comparison {

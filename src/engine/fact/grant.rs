@@ -3,7 +3,7 @@
 //! A condition narrows who calls when a positive operator holds a key that names callers against fixed values; it
 //! limits which resources are meant when the key is one of a resource. Negated operators and `...IfExists` do neither.
 use super::super::pattern;
-use crate::value::{Hole, Piece, Place, Resolved, Truth, Unknown, Value, World};
+use crate::value::{Hole, Piece, Place, Resolved, Resolver, Truth, Unknown, Value};
 use std::rc::Rc;
 
 /// Condition operators that admit only what they name; negated, `...IfExists` and `Null` do not.
@@ -67,7 +67,7 @@ pub(super) struct Condition<'a> {
     pub known_values: Rc<[Resolved<'a>]>,
 }
 
-impl Condition<'_> {
+impl<'a> Condition<'a> {
     fn positive(&self) -> Truth {
         let Some(operator) = self.operator.value.scalar_text() else { return Truth::Unknown };
         let operator = operator.strip_prefix("ForAnyValue:").unwrap_or(operator);
@@ -75,14 +75,14 @@ impl Condition<'_> {
     }
 
     /// Whether the condition limits who calls: a positive operator with fixed values on a key that names callers.
-    pub fn narrows(&self, world: &World<'_>) -> Truth {
+    pub fn narrows(&self, resolver: &Resolver<'_, 'a>) -> Truth {
         let Some(key) = self.key.value.scalar_text() else { return Truth::Unknown };
         let key = key.to_ascii_lowercase();
         if !CALLER_KEYS.contains(&key.as_str()) {
             return Truth::False;
         }
         let fixed = self.known_values.iter().fold(Truth::True, |all, value| {
-            let open = match pattern::marked(world, &value.value) {
+            let open = match pattern::marked(resolver, &value.value) {
                 Some(text) if pattern::has_hole(&text) => false,
                 Some(text) => is_open_value(&key, &text),
                 None => false,
@@ -93,13 +93,13 @@ impl Condition<'_> {
     }
 
     /// Whether the condition limits which resources are meant.
-    pub fn scopes(&self, world: &World<'_>) -> Truth {
+    pub fn scopes(&self, resolver: &Resolver<'_, 'a>) -> Truth {
         let Some(key) = self.key.value.scalar_text() else { return Truth::Unknown };
         if NOT_OF_RESOURCES.contains(&key.to_ascii_lowercase().as_str()) {
             return Truth::False;
         }
         let fixed = self.known_values.iter().all(|value| {
-            pattern::marked(world, &value.value).is_none_or(|text| text.chars().any(|c| c != '*'))
+            pattern::marked(resolver, &value.value).is_none_or(|text| text.chars().any(|c| c != '*'))
         });
         self.positive().and(fixed.into())
     }
@@ -149,7 +149,7 @@ pub(super) fn any_of<'a>(
 }
 
 /// `*`, or an ARN whose every part behind the service is open.
-pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
+pub(super) fn is_any<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Truth {
     let end = match value {
         Value::Text(text) => Some(text),
         Value::Partial(pieces) => match pieces.last() {
@@ -161,7 +161,7 @@ pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
     if end.is_some_and(|end| !end.ends_with('*')) {
         return Truth::False;
     }
-    let Some(text) = pattern::marked(world, value) else { return Truth::Unknown };
+    let Some(text) = pattern::marked(resolver, value) else { return Truth::Unknown };
     if text == "*" {
         return Truth::True;
     }
@@ -189,14 +189,18 @@ pub(super) fn is_any(world: &World<'_>, value: &Value<'_>) -> Truth {
 }
 
 /// Whether some principal is everyone, and which.
-pub(super) fn everyone<'a>(world: &World<'_>, principals: &[Principal<'a>], place: Place) -> (Truth, Place) {
+pub(super) fn everyone<'a>(
+    resolver: &Resolver<'_, 'a>,
+    principals: &[Principal<'a>],
+    place: Place,
+) -> (Truth, Place) {
     let mut result = (Truth::False, place);
     for principal in principals {
         let kind = principal.kind.value.scalar_text();
         if !matches!(kind, Some("*" | "AWS") | None) {
             continue;
         }
-        let truth = match pattern::marked(world, &principal.value.value) {
+        let truth = match pattern::marked(resolver, &principal.value.value) {
             Some(text) if text == "*" => Truth::True,
             Some(text) => {
                 let any_account = text.split(':').nth(4) == Some("*") && text.starts_with("arn:");

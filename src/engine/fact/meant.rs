@@ -54,7 +54,7 @@ impl<'a> Evaluator<'_, 'a> {
         };
         let global = type_name == "AWS::S3::Bucket";
         let part = |value: &Option<Value<'a>>, own: Option<&str>| {
-            let Some(text) = value.as_ref().and_then(|value| pattern::marked(self.world, value)) else {
+            let Some(text) = value.as_ref().and_then(|value| pattern::marked(self.resolver, value)) else {
                 return Truth::Unknown;
             };
             match own {
@@ -99,7 +99,7 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(reason) = holes.iter().find_map(|hole| hole.unknown()) {
             return (Truth::Unknown, Some(reason));
         }
-        let Some(wanted) = name.as_ref().and_then(|name| pattern::marked(self.world, name)) else {
+        let Some(wanted) = name.as_ref().and_then(|name| pattern::marked(self.resolver, name)) else {
             return sure(false);
         };
         let (own, given) = self.own_name(id);
@@ -130,7 +130,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// A pattern with fewer parts than an ARN has: `arn:aws:dynamodb:*`.
     fn fits_loosely(&self, value: &Value<'a>, service: &str) -> Answer<'a> {
-        let Some(text) = pattern::marked(self.world, value) else { return sure(false) };
+        let Some(text) = pattern::marked(self.resolver, value) else { return sure(false) };
         let mut parts = text.splitn(4, ':');
         let (arn, _, of_service, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
         match (arn, of_service, rest) {
@@ -151,6 +151,6 @@ impl<'a> Evaluator<'_, 'a> {
         let name = Value::Hole(Hole::Reference { resource: id, attribute });
         let rule = self.world.graph.name_rule(id);
         let given = rule.is_some_and(|rule| self.world.graph.property(id, rule.property).is_some());
-        (pattern::marked(self.world, &name).unwrap_or_default().into_owned(), given)
+        (pattern::marked(self.resolver, &name).unwrap_or_default().into_owned(), given)
     }
 }

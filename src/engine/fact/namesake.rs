@@ -47,7 +47,7 @@ impl<'a> Evaluator<'_, 'a> {
         let level = (rule.scope != NameScope::Global).then(|| graph.stack(own.stack).input.level);
         let mut sure = Vec::new();
         let mut open = None;
-        for other in self.world.of_name(&name.value, level) {
+        for other in self.resolver.of_name(&name.value, level) {
             let node = graph.resource(other);
             if sure.len() == MAX_NAMESAKES {
                 break;
@@ -108,11 +108,13 @@ impl<'a> Evaluator<'_, 'a> {
         };
         self.resolver.without_forking(|| match (value(id), value(other)) {
             (None, None) => Truth::True,
-            (Some(own), Some(theirs)) => match (identity(self.world, &own), identity(self.world, &theirs)) {
-                (Some(own), Some(theirs)) if own.0 == theirs.0 => Truth::True,
-                (Some((_, false)), Some((_, false))) => Truth::False,
-                _ => Truth::Unknown,
-            },
+            (Some(own), Some(theirs)) => {
+                match (identity(self.resolver, &own), identity(self.resolver, &theirs)) {
+                    (Some(own), Some(theirs)) if own.0 == theirs.0 => Truth::True,
+                    (Some((_, false)), Some((_, false))) => Truth::False,
+                    _ => Truth::Unknown,
+                }
+            }
             // What stands for absence may well be the other's value.
             _ => Truth::Unknown,
         })

@@ -43,7 +43,7 @@ impl<'a> Evaluator<'_, 'a> {
             return self.nothing().at(self.place_of(here));
         };
         let mut found = Vec::new();
-        let text = pattern::marked(self.world, &value.value);
+        let text = pattern::marked(self.resolver, &value.value);
         if text.is_some_and(|text| pattern::starts_with(&text, "{{resolve:") == Truth::True) {
             return self.nothing().at(value.place);
         }

@@ -214,7 +214,7 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(why) = arn.value.as_unknown() {
             return held.unknown(why, arn.place);
         }
-        let text = pattern::marked(self.world, &arn.value);
+        let text = pattern::marked(self.resolver, &arn.value);
         if let Some((_, path)) = text.as_deref().and_then(|text| text.split_once(":iam::aws:policy/")) {
             let name = path.rsplit('/').next().unwrap_or(path);
             let document = Value::text(managed::document(name).unwrap_or_default());
@@ -230,7 +230,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             };
         }
-        let mut named = self.world.named(&arn.value, arn.place.stack).iter().copied().filter(is_policy);
+        let mut named = self.resolver.resources_named(&arn.value, arn.place.stack).filter(is_policy);
         match named.next() {
             Some(id) => self.policy(id, doubt, held),
             None => held.unknown(Unknown::Shape("the policy is not in the app"), arn.place),
@@ -337,7 +337,7 @@ impl<'a> Evaluator<'_, 'a> {
             return false;
         }
         let name = Value::Hole(Hole::Reference { resource: target, attribute: self.name_attribute(target) });
-        match (pattern::marked(self.world, value), pattern::marked(self.world, &name)) {
+        match (pattern::marked(self.resolver, value), pattern::marked(self.resolver, &name)) {
             (Some(value), Some(name)) => pattern::could_be_same(&value, &name),
             _ => true,
         }
@@ -348,7 +348,7 @@ impl<'a> Evaluator<'_, 'a> {
         let is_group = |id: &ResourceId| self.world.graph.resource(*id).declared.type_name == GROUP;
         let found = match group.value {
             Value::Hole(Hole::Reference { resource, .. }) => Some(resource).filter(is_group),
-            _ => self.world.named(&group.value, group.place.stack).iter().copied().find(is_group),
+            _ => self.resolver.resources_named(&group.value, group.place.stack).find(is_group),
         };
         let Some(id) = found else {
             let why = group.value.as_unknown().unwrap_or(Unknown::Shape("the group is not in the app"));

@@ -75,7 +75,7 @@ impl<'a> Evaluator<'_, 'a> {
         }
         match &value.value {
             Value::Text(_) | Value::Partial(_) => {
-                let Some(text) = pattern::marked(self.world, &value.value) else { return };
+                let Some(text) = pattern::marked(self.resolver, &value.value) else { return };
                 if let Some(kind) = secret::kind(name, &text) {
                     let place = value.place;
                     found.push(record(Secret { name: name.to_owned(), kind, place }).at(place));

@@ -77,7 +77,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let (Some(name), Some(value)) = (name, body.get("Value")) else { continue };
                 let name = self.resolver.resolve(stack, name);
                 let place = name.place;
-                let read = self.world.is_read(stack, value, &name.value);
+                let read = self.resolver.is_read(stack, value, &name.value);
                 // Who imports from a template by itself is not here.
                 let used = if alone { read.or(Truth::Unknown) } else { read };
                 exports.push(record(Export { name, used }).at(place));

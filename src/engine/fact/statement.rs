@@ -182,10 +182,10 @@ impl<'a> Evaluator<'_, 'a> {
         let principals = principal.map(|value| self.principals(&value));
         let not_principals = not_principal.map(|value| self.principals(&value));
         let (any_resource, any_resource_place) =
-            any_of(resources.as_deref(), place, |value| is_any(self.world, value));
+            any_of(resources.as_deref(), place, |value| is_any(self.resolver, value));
         let (everyone, everyone_place) = match (&not_principals, &principals) {
             (Some(not), _) => (Truth::True, not.first().map_or(place, |first| first.value.place)),
-            (None, Some(principals)) => everyone(self.world, principals, place),
+            (None, Some(principals)) => everyone(self.resolver, principals, place),
             (None, None) => (Truth::False, place),
         };
         record(Statement {
@@ -195,8 +195,8 @@ impl<'a> Evaluator<'_, 'a> {
             actions: many(actions),
             not_actions: many(not_actions),
             not_resources: many(not_resources),
-            narrowed: any_condition(&conditions, |condition| condition.narrows(self.world)),
-            scoped: any_condition(&conditions, |condition| condition.scopes(self.world)),
+            narrowed: any_condition(&conditions, |condition| condition.narrows(self.resolver)),
+            scoped: any_condition(&conditions, |condition| condition.scopes(self.resolver)),
             resources,
             principals,
             not_principals,

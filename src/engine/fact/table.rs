@@ -83,7 +83,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn row_of(&self, table: &'static Table, key: &Value<'a>, place: Place) -> Option<Resolved<'a>> {
         let chosen = |row| Some(record(Chosen { table, row, place }).at(place));
         let unknown = || Some(Value::unknown(key.as_unknown().unwrap_or(Unknown::Comparison)).at(place));
-        let Some(text) = pattern::marked(self.world, key) else { return unknown() };
+        let Some(text) = pattern::marked(self.resolver, key) else { return unknown() };
         if let Some(row) = table.exact(&text) {
             return chosen(row);
         }

@@ -94,7 +94,7 @@ impl<'a> Evaluator<'_, 'a> {
         for tag in self.resolver.elements(own)? {
             let (key, value) = (self.resolver.field(&tag, "Key")?, self.resolver.field(&tag, "Value")?);
             let Some(key) = key else { continue };
-            let Some(text) = crate::value::known_text(self.world, &key.value) else {
+            let Some(text) = crate::value::known_text(self.resolver, &key.value) else {
                 return Err(key.value.as_unknown().unwrap_or(Unknown::Comparison));
             };
             tags.push((Cow::Owned(text.into_owned()), value.unwrap_or(key)));

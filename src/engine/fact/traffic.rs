@@ -236,7 +236,7 @@ impl<'a> Evaluator<'_, 'a> {
         let open = match (&network, text.as_deref()) {
             (None, _) => Truth::False,
             (_, Some(text)) => is_open(text).into(),
-            (Some(network), None) => match pattern::marked(self.world, &network.value) {
+            (Some(network), None) => match pattern::marked(self.resolver, &network.value) {
                 Some(text) if !pattern::has_hole(&text) => is_open(&text).into(),
                 // The network of a VPC or subnet of the app is not the world.
                 _ if matches!(network.value, Value::Hole(crate::value::Hole::Reference { .. })) => {
