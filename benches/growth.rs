@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 /// A shape of app: its name, its sizes, and what writes it into a folder and names the paths to lint.
 type Shape = (&'static str, [usize; 5], fn(&Path, usize) -> Vec<String>);
 
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 14] = [
     ("conditions, a resource each", [5, 10, 20, 40, 80], conditions),
     ("conditions, all in one resource", [5, 10, 20, 40, 80], conditions_of_one),
     ("functions with alarm and group", [125, 500, 1000, 2000, 4000], functions),
     ("the same by literal names", [125, 500, 1000, 2000, 4000], functions_by_name),
+    ("the same by names that are open", [125, 500, 1000, 2000, 4000], functions_by_open_name),
     ("the same, YAML", [125, 500, 1000, 2000, 4000], functions_of_yaml),
     ("depth of Fn::If", [5, 10, 20, 40, 80], depth_of_if),
     ("depth of Fn::Join", [5, 10, 20, 40, 80], depth_of_join),
@@ -125,6 +126,14 @@ fn functions_by_name(folder: &Path, size: usize) -> Vec<String> {
     let all =
         many(size, |i| function(i, &format!(r#""FunctionName": "shop-{i}", "#), &format!(r#""shop-{i}""#)));
     template(folder, "", &all)
+}
+
+fn functions_by_open_name(folder: &Path, size: usize) -> Vec<String> {
+    let all = many(size, |i| {
+        let name = format!(r#"{{"Fn::Sub": "${{P}}-shop-{i}"}}"#);
+        function(i, &format!(r#""FunctionName": {name}, "#), &name)
+    });
+    template(folder, r#""Parameters": {"P": {"Type": "String"}}, "#, &all)
 }
 
 fn functions_of_yaml(folder: &Path, size: usize) -> Vec<String> {

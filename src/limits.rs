@@ -56,6 +56,15 @@ pub const MAX_POLICY_BYTES: u64 = 1 << 20;
 pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;
 /// Most resources that are told to share the name of another.
 pub const MAX_NAMESAKES: usize = 64;
+/// Most resources that one text is taken for, by their names; one that more have is a text that could be any.
+pub const MAX_NAMED: usize = 64;
+/// Most policies that a principal may hold or not that are looked at for it; with more, what it holds is not all known.
+pub const MAX_OPEN_POLICIES: usize = 256;
+/// Most looks at other resources that the questions of one rule take in one assembly, shared evenly by its resources; each
+/// has [`MIN_LOOKS`] at least. What is not looked at is not known.
+pub const MAX_LOOKS: usize = 2 << 20;
+/// See [`MAX_LOOKS`].
+pub const MIN_LOOKS: usize = 512;
 /// Most texts put together by functions that are kept as names: each takes a look at all before it.
 pub const MAX_KEPT_TEXTS: usize = 256;
 /// Most texts that the pattern of a parameter may match to be looked at one by one.

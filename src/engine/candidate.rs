@@ -118,6 +118,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// What is read of a candidate, and whether it is the same for every node of the rule and under every scenario.
     fn lastingly<T>(&self, read: impl FnOnce() -> T) -> (T, bool) {
         self.asked.set(false);
+        self.looks.set(0);
         let before = self.resolver.open_questions();
         let read = read();
         (read, !self.asked.get() && self.resolver.open_questions() == before)

@@ -28,6 +28,8 @@ pub(super) struct Evaluator<'w, 'a> {
     pub tracing: Cell<bool>,
     /// Whether the rule's own node was looked at: what does without is the same for every node.
     pub asked: Cell<bool>,
+    /// How often other resources were looked at for the truth that is asked.
+    pub looks: Cell<usize>,
     pub known: &'w Known<'a>,
     /// What was named with `as` around what is evaluated, innermost last.
     pub names: RefCell<Vec<(&'a str, Here<'a>)>>,
@@ -96,6 +98,7 @@ impl<'w, 'a> Evaluator<'w, 'a> {
             owned: OnceCell::new(),
             tracing: Cell::new(false),
             asked: Cell::new(false),
+            looks: Cell::new(0),
             known,
             names: RefCell::default(),
             today,

@@ -7,6 +7,7 @@ use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
 use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
+use crate::limits::{MAX_LOOKS, MAX_NAMED, MIN_LOOKS};
 use crate::rule::{Condition, Join, Match, Scope, Target};
 use crate::value::{Hole, ListValue, MapValue, Place, Resolved, Truth, Unknown, Value};
 
@@ -139,7 +140,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// A resource that speaks, or could speak, of the target: whether it does so where and how the join wants it.
     fn speaker<A: Answer<'a>>(&self, join: &'a Join, id: ResourceId, certain: bool, target: ResourceId) -> A {
         let mut fold = Fold::all(false);
-        if let Some(via) = &join.via {
+        if let Some(via) = join.via.as_ref().filter(|_| !self.is_tired()) {
             let at = self.lookup(via, &Here::of(Subject::Resource(id)));
             let truth = match &at.found {
                 Found::Value(value) => {
@@ -207,8 +208,12 @@ impl<'a> Evaluator<'_, 'a> {
             .map(|edge| edge.to)
     }
 
-    /// A resource as a candidate: it exists, and the condition holds of it.
+    /// A resource as a candidate: it exists, and the condition holds of it. Looks within looks are bounded.
     pub(super) fn candidate<A: Answer<'a>>(&self, id: ResourceId, filter: Option<&'a Condition>) -> A {
+        if self.is_tired() {
+            let why = "that takes a look at more resources than one question may look at";
+            return A::unknown(Unknown::Shape(why), || Witness::at(self.subject.place(self.world), 0));
+        }
         self.resolver.without_forking(|| {
             let here = Here::of(Subject::Resource(id));
             let mut fold = Fold::all(false);
@@ -225,6 +230,12 @@ impl<'a> Evaluator<'_, 'a> {
             }
             fold.finish()
         })
+    }
+
+    /// Notes a look at another resource; true where it is one too many for the question.
+    fn is_tired(&self) -> bool {
+        let most = (MAX_LOOKS / self.world.graph.resources.len()).max(MIN_LOOKS);
+        self.looks.replace(self.looks.get() + 1) >= most
     }
 
     pub(super) fn open_condition(&self, id: ResourceId) -> Unknown<'a> {
@@ -283,7 +294,10 @@ impl<'a> Evaluator<'_, 'a> {
                     elements.iter().all(|element| self.resolver.deeper(|| inner(element)) == Some(true))
                 })
             }
-            _ => open_in(value).is_none(),
+            _ => {
+                let mut named = self.resolver.resources_named(value, place.stack);
+                open_in(value).is_none() && named.nth(MAX_NAMED).is_none()
+            }
         }
     }
 

@@ -155,6 +155,7 @@ impl<'a> Evaluator<'_, 'a> {
         let rule = question.rule;
         let here = Here::of(self.subject);
         self.known.joined.borrow_mut().clear();
+        self.looks.set(0);
         let exists = match self.subject {
             Subject::Resource(id) if self.is_conditional => self.resolver.exists(id),
             _ => Truth::True,
@@ -232,6 +233,7 @@ impl<'a> Evaluator<'_, 'a> {
     ) -> (Unknown<'a>, Witness<'a>) {
         let open = conditions.into_iter().filter(|(truth, _)| *truth == Truth::Unknown);
         let reasons = open.filter_map(|(_, condition)| {
+            self.looks.set(0);
             let outcome: Outcome<'a> = self.condition(condition?, here);
             outcome.unknown
         });
@@ -244,6 +246,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// Evaluates a failing condition again for the values that decided; each place once, in order of the text.
     fn witnesses(&self, that: &'a Condition, here: &Here<'a>) -> Vec<Witness<'a>> {
         self.tracing.set(true);
+        self.looks.set(0);
         let outcome: Outcome<'a> = self.condition(that, here);
         let mut witnesses = outcome.witnesses;
         self.tracing.set(false);

@@ -7,6 +7,7 @@ use super::resolver::Resolver;
 use super::store::{FROM_STORE, read_by};
 use super::world::{Export, World};
 use crate::graph::{Edge, EdgeKind, Edges, ResourceId, Sameness, StackId};
+use crate::limits::MAX_NAMED;
 use crate::syntax::{Node, View};
 use crate::template::{Fault, Intrinsic};
 use rustc_hash::FxHashMap;
@@ -277,15 +278,22 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource.
+    /// A text equal to a physical name, itself or as the end of an ARN, speaks of that resource. One that very many have
+    /// could be that of any.
     fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
+        let mut most = MAX_NAMED;
         for to in self.resolver.resources_named(value, stack) {
             let target = graph.resource(to).stack;
             let sameness = graph.same_environment(stack, target);
             if to == from || sameness == Sameness::Different {
                 continue;
             }
+            if most == 0 {
+                self.open[from.0 as usize] = true;
+                break;
+            }
+            most -= 1;
             let certain = sameness == Sameness::Same;
             self.found.push(Edge { from, to, at: node.id(), kind: EdgeKind::Name, certain });
         }

@@ -1,6 +1,7 @@
 //! Templates that nobody would write: real ones, damaged at random, judged by every rule. Whatever stands in a
 //! template, the run ends, soon, and without a panic.
 use crate::metamorphic::tree::Tree;
+use crate::support::run_in;
 use stackproof::{engine, intake, rule::RuleSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -157,4 +158,79 @@ fn no_damage_to_a_template_makes_a_rule_panic_or_hang() {
     }
     assert!(resources > 10_000, "{resources}");
     assert!(slowest < Duration::from_secs(10), "{slowest:?}");
+}
+
+/// What one rule of a folder, or a built-in one, says of a template: each verdict that is no pass.
+fn said(rule: &str, own: &str, resources: &[String]) -> String {
+    let template = format!("Parameters: {{P: {{Type: String}}}}\nResources:\n{}\n", resources.join("\n"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("rules")).unwrap();
+    std::fs::write(folder.path().join("rules/own.yaml"), own).unwrap();
+    std::fs::write(folder.path().join("t.yaml"), template).unwrap();
+    let arguments =
+        ["check", "t.yaml", "--rules", "rules", "--rule", rule, "--show", "all", "--format", "concise"];
+    let ran = run_in(folder.path(), &arguments);
+    assert!(ran.code < 2, "{}", ran.err);
+    ran.out
+}
+
+/// A rule with examples that say nothing here.
+fn own_rule(kind: &str, require: &str) -> String {
+    format!(
+        "id: own\ntitle: t\nchecklist: cost/monitoring\nseverity: error\nmatch: AWS::{kind}\nrequire:\n{require}\n\
+         message: \"{{logical_id}} falls short\"\nwhy: w\nfix: {{cdk: \"x;\"}}\nsee: [https://docs.aws.amazon.com/sns/]\n\
+         examples: []\n"
+    )
+}
+
+#[test]
+fn a_question_that_looks_at_too_many_resources_is_undecided() {
+    let own = own_rule(
+        "SNS::Topic",
+        "  exists:\n    type: AWS::SQS::Queue\n    as: first\n    where:\n      all:\n        \
+         - QueueName: {not: {same-as: $subject.TopicName}}\n        \
+         - exists: {type: AWS::SQS::Queue, where: {DelaySeconds: {at-least: $first.MaximumMessageSize}}}",
+    );
+    let of = |count: usize| {
+        let queue = |i: usize| {
+            format!(
+                "  Q{i}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: q{i}, DelaySeconds: 1, MaximumMessageSize: 1024}}}}"
+            )
+        };
+        let topic = "  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: t}}".to_owned();
+        said("own", &own, &(0..count).map(queue).chain([topic]).collect::<Vec<_>>())
+    };
+    assert!(of(50).contains("error: Topic falls short"), "{}", of(50));
+    let many = of(200);
+    assert!(many.contains("undecided") && many.contains("more resources than one question may"), "{many}");
+}
+
+#[test]
+fn a_name_that_very_many_have_is_that_of_each() {
+    let own = own_rule("SQS::Queue", "  referenced-by: {type: AWS::CloudWatch::Alarm, via: Dimensions}");
+    let queue = |i: usize| format!("  Q{i}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: jobs}}}}");
+    let alarm =
+        "  A: {Type: AWS::CloudWatch::Alarm, Properties: {Dimensions: [{Name: QueueName, Value: jobs}]}}";
+    let other = "  Other: {Type: AWS::SQS::Queue, Properties: {QueueName: other}}";
+    let resources = (0..100).map(queue).chain([alarm.to_owned(), other.to_owned()]);
+    let text = said("own", &own, &resources.collect::<Vec<_>>());
+    assert!(text.contains("Other falls short") && text.matches("falls short").count() == 1, "{text}");
+}
+
+#[test]
+fn policies_that_anybody_may_hold_are_bounded() {
+    let of = |count: usize| {
+        let policy = |i: usize| {
+            format!(
+                "  P{i}: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [!Ref P], PolicyDocument: \
+                 {{Statement: [{{Effect: Allow, Action: s3:GetObject, Resource: \"arn:aws:s3:::a/b\"}}]}}}}}}"
+            )
+        };
+        let role = "  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}";
+        let all: Vec<_> = (0..count).map(policy).chain([role.to_owned()]).collect();
+        said("iam-privilege-escalation", &own_rule("SQS::Queue", "  QueueName: {present: true}"), &all)
+    };
+    assert!(!of(256).contains("Role: "), "{}", of(256));
+    let many = of(257);
+    assert!(many.contains("more policies than are looked at"), "{many}");
 }

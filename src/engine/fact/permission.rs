@@ -10,6 +10,7 @@ use super::super::pattern;
 use super::super::subject::{Here, Subject};
 use super::{json, record};
 use crate::graph::{EdgeKind, ResourceId, StackId};
+use crate::limits::MAX_OPEN_POLICIES;
 use crate::value::{
     Hole, ListValue, MapValue, Piece, Place, Record, Resolved, Resolver, Truth, Unknown, Value,
 };
@@ -251,7 +252,12 @@ impl<'a> Evaluator<'_, 'a> {
                 self.attachment(edge.from, property, id, doubt, held);
             }
         }
-        for &policy in self.open_attachments(holder, graph.resource(id).stack).iter() {
+        let open = self.open_attachments(holder, graph.resource(id).stack);
+        if open.len() > MAX_OPEN_POLICIES {
+            let why = "of more policies than are looked at it is not known who holds them";
+            held.unknown(Unknown::Shape(why), Subject::Resource(id).place(self.world));
+        }
+        for &policy in open.iter().take(MAX_OPEN_POLICIES) {
             let by = graph.resource(policy).declared.type_name;
             if let Some((.., property)) = ways().find(|(_, kind, _)| *kind == by) {
                 self.attachment(policy, property, id, doubt, held);
