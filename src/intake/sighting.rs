@@ -38,7 +38,7 @@ pub(super) fn is_assembly(folder: &Path) -> bool {
         return true;
     }
     let Ok(mut file) = File::open(folder.join("manifest.json")) else { return false };
-    let mut head = Vec::new();
+    let mut head = Vec::with_capacity(HEAD_BYTES[0] as usize);
     for end in HEAD_BYTES {
         let more = end - head.len() as u64;
         if (&mut file).take(more).read_to_end(&mut head).is_err() {
