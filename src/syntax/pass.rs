@@ -1,15 +1,14 @@
 //! What nobody asks for: how the scanner of JSON passes over what stands under a key.
 //!
-//! Only strings and brackets are told apart, so that the end is found. From quote to bracket it is mostly a few bytes:
-//! eight at a time are found sooner than sixteen.
+//! Only strings and brackets are told apart, so that the end is found: of 64 bytes at a time, each by a bit of a number, as
+//! long as none of them is a backslash.
 use super::fault::Fault;
 use super::scan::Scanner;
+use super::sixteen::Sixteen;
 use super::{Cell, Kind};
 
-/// Eight times the same byte.
-const fn eight(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
+/// How many bytes are looked at in one go.
+const BLOCK: usize = u64::BITS as usize;
 
 impl Scanner<'_> {
     /// Whether what stands behind a key is passed over.
@@ -23,60 +22,115 @@ impl Scanner<'_> {
 
     /// Passes over a container: only strings and brackets are told apart.
     pub(super) fn pass(&mut self) -> Result<(), Fault> {
-        let mut open = 0;
-        loop {
-            self.at = self.structure(self.at);
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    self.pass_string()?;
-                    continue;
+        let (mut open, mut in_string) = (0, false);
+        while self.at < self.bytes.len() {
+            let rest = &self.bytes[self.at..];
+            let Brackets { opening, closing, among } = Brackets::of_block(rest, &mut in_string)
+                .unwrap_or_else(|| Brackets::of(rest, &mut in_string));
+            let mut left = opening | closing;
+            while left != 0 {
+                let bracket = left & left.wrapping_neg();
+                open = if opening & bracket != 0 { open + 1 } else { open - 1 };
+                if open == 0 {
+                    self.at += bracket.trailing_zeros() as usize + 1;
+                    self.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
+                    return Ok(());
                 }
-                Some(b'{' | b'[') => open += 1,
-                Some(b'}' | b']') => open -= 1,
-                Some(_) => {}
-                None => return Err(Fault::EndOfValue),
+                left ^= bracket;
             }
-            self.at += 1;
-            if open == 0 {
-                self.cells.push(Cell { kind: Kind::Null, start: 0, len: 0, extent: 1 });
-                return Ok(());
-            }
+            self.at += among;
         }
+        Err(if in_string { Fault::EndOfString } else { Fault::EndOfValue })
+    }
+}
+
+/// The brackets among the next bytes that stand in no string, by a bit for each byte, the first one's lowest.
+struct Brackets {
+    opening: u64,
+    closing: u64,
+    /// How many bytes were looked at.
+    among: usize,
+}
+
+impl Brackets {
+    /// Those of a whole block without a backslash, all its bytes at once; none where there is no such block.
+    fn of_block(text: &[u8], in_string: &mut bool) -> Option<Brackets> {
+        let block = text.first_chunk::<BLOCK>()?;
+        let [mut quotes, mut backslashes, mut opening, mut closing] = [0; 4];
+        for start in (0..BLOCK).step_by(16) {
+            let sixteen = Sixteen::of(block, start)?;
+            // Square brackets become the curly ones.
+            let curly = sixteen.with(b' ');
+            let put = |bits: u32| u64::from(bits) << start;
+            quotes |= put(sixteen.equals(b'"'));
+            backslashes |= put(sixteen.equals(b'\\'));
+            opening |= put(curly.equals(b'{'));
+            closing |= put(curly.equals(b'}'));
+        }
+        if backslashes != 0 {
+            return None;
+        }
+        // Inside is what has an odd number of quotes before it.
+        let mut inside = quotes;
+        for by in [1, 2, 4, 8, 16, 32] {
+            inside ^= inside << by;
+        }
+        inside ^= if *in_string { u64::MAX } else { 0 };
+        *in_string = inside >> (BLOCK - 1) != 0;
+        Some(Brackets { opening: opening & !inside, closing: closing & !inside, among: BLOCK })
     }
 
-    /// The next quote or bracket from there on, or a letter that has the bits of one, or the end.
-    fn structure(&self, mut at: usize) -> usize {
-        while let Some(bytes) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let word = u64::from_le_bytes(*bytes);
-            // Brackets differ in these bits only; a byte that is to be found becomes zero.
-            let bracket = (word | eight(0x26)) ^ eight(0x7f);
-            let quote = word ^ eight(b'"');
-            let zero = |word: u64| word.wrapping_sub(eight(1)) & !word & eight(0x80);
-            let found = zero(bracket) | zero(quote);
-            if found != 0 {
-                return at + (found.trailing_zeros() / 8) as usize;
+    /// Those of so many bytes or what is left, one by one.
+    fn of(text: &[u8], in_string: &mut bool) -> Brackets {
+        let (mut opening, mut closing, mut at) = (0, 0, 0);
+        while let Some(byte) = text.get(at).filter(|_| at < BLOCK) {
+            match byte {
+                b'"' => *in_string = !*in_string,
+                b'\\' if *in_string => at += 1,
+                b'{' | b'[' if !*in_string => opening |= 1 << at,
+                b'}' | b']' if !*in_string => closing |= 1 << at,
+                _ => {}
             }
-            at += 8;
+            at += 1;
         }
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        rest.iter()
-            .position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))
-            .map_or(self.bytes.len(), |length| at + length)
+        Brackets { opening, closing, among: at.min(text.len()) }
     }
+}
 
-    /// Passes over the rest of a string.
-    fn pass_string(&mut self) -> Result<(), Fault> {
-        loop {
-            self.at = self.string_stop(self.at);
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => return Err(Fault::EndOfString),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_passed_over_ends_where_it_is_closed() {
+        let inside = [
+            r#""}": "{[", "a": [[], {"b": "]"}], "c": 1"#,
+            r#""\"}": "\\", "a": ["\\\"", "}"], "b": {"\u0022": {}}"#,
+            "\"\n}\": \"\u{1}é\u{1f680}[\", \"a\": {}, \"long\": \"from here to there and back {\\\"}\"",
+        ];
+        for inside in inside {
+            for before in 0..70 {
+                for (open, close) in [("{", "}"), ("[", "]")] {
+                    let whole = format!(r#"{{"k": {open}"{}", {inside}{close}"#, "x".repeat(before));
+                    let end = whole.len();
+                    for more in ["", ", \"z\": \"}\"}", &", \"z\": 1".repeat(9)] {
+                        let text = format!("{whole}{more}");
+                        let mut scanner = Scanner::new(&text, None);
+                        scanner.at = r#"{"k": "#.len();
+                        assert!(scanner.pass().is_ok());
+                        assert_eq!((scanner.at, scanner.cells.len()), (end, 1), "{text}");
+                    }
+                    let mut scanner = Scanner::new(&whole[..end - 1], None);
+                    scanner.at = r#"{"k": "#.len();
+                    assert!(matches!(scanner.pass(), Err(Fault::EndOfValue)));
+                    assert_eq!(scanner.at, end - 1);
+                }
             }
         }
-        self.at += 1;
-        Ok(())
+        for text in [r#"{"a"#, r#"{"a\"#, r#"{"a\""#, &format!("[\"{}", "x".repeat(100))] {
+            let mut scanner = Scanner::new(text, None);
+            assert!(matches!(scanner.pass(), Err(Fault::EndOfString)));
+            assert_eq!(scanner.at, text.len(), "{text}");
+        }
     }
 }

@@ -24,7 +24,19 @@ impl Sixteen {
     /// What is no space.
     #[inline]
     pub(super) fn others(self) -> u32 {
-        !self.equal(b' ').to_bitmask() & 0xffff
+        !self.equals(b' ') & 0xffff
+    }
+
+    /// What is that byte.
+    #[inline]
+    pub(super) fn equals(self, byte: u8) -> u32 {
+        self.equal(byte).to_bitmask()
+    }
+
+    /// The same with the bits of that byte set in each.
+    #[inline]
+    pub(super) fn with(self, bits: u8) -> Sixteen {
+        Sixteen(self.0 | u8x16::splat(bits))
     }
 
     #[inline]
@@ -46,6 +58,8 @@ mod tests {
                 let sixteen = Sixteen::of(&text, 0).unwrap();
                 let bit = |is: bool| u32::from(is) << place;
                 assert_eq!(sixteen.others(), bit(byte != b' '), "{byte} at {place}");
+                assert_eq!(sixteen.equals(byte), if byte == b' ' { 0xffff } else { bit(true) });
+                assert_eq!(sixteen.with(0x20).equals(byte) & bit(true), bit(byte & 0x20 != 0));
                 assert_eq!(sixteen.stops(), bit(matches!(byte, b'"' | b'\\' | ..b' ')), "{byte} at {place}");
             }
         }
