@@ -91,15 +91,9 @@ impl Kinds {
 
     /// Looks for the words in a text that is not read yet.
     fn look_in(&mut self, text: &str) {
-        const ALL: &str = "aws:cdk:";
-        for at in memchr::memmem::find_iter(text.as_bytes(), ALL) {
-            let rest = &text.as_bytes()[at..];
-            self.created |= rest.starts_with(CREATED.as_bytes());
-            self.acknowledged |= rest.starts_with(ACKNOWLEDGED.as_bytes());
-            if self.created && self.acknowledged {
-                break;
-            }
-        }
+        let holds = |kind: &str| memchr::memmem::find(text.as_bytes(), kind.as_bytes()).is_some();
+        self.created |= holds(CREATED);
+        self.acknowledged |= holds(ACKNOWLEDGED);
     }
 }
 
