@@ -48,7 +48,7 @@ pub(super) fn told<'a>(
         }
         Verdict::Fail(failures) => {
             let witnesses = failures.iter().map(|failure| failure.witnesses.len()).sum::<usize>();
-            findings.reserve_exact(witnesses.min(MAX_FINDINGS_PER_NODE));
+            findings = Vec::with_capacity(witnesses.min(MAX_FINDINGS_PER_NODE));
             for failure in &failures {
                 let left = MAX_FINDINGS_PER_NODE - findings.len();
                 more += failure.witnesses.len().saturating_sub(left);

@@ -133,12 +133,12 @@ pub(super) fn property_path(world: &World<'_>, place: Place) -> Path {
     };
     while node.id() != wanted {
         let Some((step, child)) = child_holding(node, wanted) else { break };
-        let in_function = Intrinsic::of(node).is_some() || in_if(node);
+        let in_function = || Intrinsic::of(node).is_some() || in_if(node);
         level += 1;
         // Resources, logical id, Properties: the path begins below.
         match step {
-            Step::Element(index) if level > 3 && !in_function => path.enter_element(index, child),
-            Step::Key(key) if level > 3 && !in_function || level == 3 && key != "Properties" => {
+            Step::Element(index) if level > 3 && !in_function() => path.enter_element(index, child),
+            Step::Key(key) if level > 3 && !in_function() || level == 3 && key != "Properties" => {
                 path.enter(key)
             }
             _ => {}
