@@ -103,8 +103,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Passes over blanks that most likely are a new line and so many spaces.
-    #[inline]
+    /// Passes over blanks that most likely are a new line and so many spaces. Each value is behind one.
+    #[inline(always)]
     fn line(&mut self, spaces: usize) {
         if self.peek() == Some(b'\n') && self.has_spaces(self.at + 1, spaces) {
             self.at += 1 + spaces;
