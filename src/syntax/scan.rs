@@ -5,7 +5,8 @@
 //! Depth and number of nodes are bounded, and no byte is read twice.
 //!
 //! Texts are long lines of decisions, each at a place that hangs on the one before. That a line begins like the line
-//! before is therefore supposed and then checked: what comes next need not wait until its spaces are counted.
+//! before is therefore supposed and then checked: what comes next need not wait until its spaces are counted. What stands
+//! between values is looked at on the spot: a call would cost more than the look.
 use super::fault::Fault;
 use super::find::Glance;
 use super::function::is_function;
@@ -103,7 +104,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Passes over blanks that most likely are a new line and so many spaces. Each value is behind one.
+    /// Passes over blanks that most likely are a new line and so many spaces.
     #[inline(always)]
     fn line(&mut self, spaces: usize) {
         if self.peek() == Some(b'\n') && self.has_spaces(self.at + 1, spaces) {
@@ -217,6 +218,7 @@ impl Scanner<'_> {
     }
 
     /// Opens a container and returns its index.
+    #[inline(always)]
     fn open(&mut self, kind: Kind) -> Result<usize, Fault> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -234,7 +236,7 @@ impl Scanner<'_> {
 
     /// Whether the open container has another child, which is next; what holds the container has lines that begin with
     /// `outer` spaces.
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, outer: usize) -> Result<bool, Fault> {
         if self.cells.len() >= MAX_NODES {
             return Err(Fault::Nodes);
