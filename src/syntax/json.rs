@@ -170,6 +170,21 @@ mod tests {
     }
 
     #[test]
+    fn strings_of_every_length_end_at_their_quotes() {
+        for length in 0..70 {
+            for behind in 0..40 {
+                let (string, blanks) = ("x".repeat(length), " ".repeat(behind));
+                for (end, read) in [("", ""), ("\\n", "\n"), ("\\\"y", "\"y")] {
+                    let document = parsed(&format!("[\"{string}{end}\"]{blanks}")).unwrap();
+                    let told = document.root().items().next().map(crate::syntax::Node::text_or_empty);
+                    assert_eq!(told, Some(&*format!("{string}{read}")));
+                }
+                assert!(parsed(&format!("[\"{string}\t\"]{blanks}")).is_err());
+            }
+        }
+    }
+
+    #[test]
     fn what_is_passed_over_is_null_and_the_rest_stays_where_it_is() {
         let text = r#"{"flags": {"a": [1, {"b": "\""}]}, "x": {"flags": 2, "y": 3}, "z": [true]}"#;
         let document = parse(Arc::new(Source::new("t", text)), Some(("flags", 1))).unwrap();

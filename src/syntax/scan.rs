@@ -333,12 +333,15 @@ impl Scanner<'_> {
     /// The next quote, backslash or control character, or the end of the text.
     #[inline]
     pub(super) fn string_stop(&self, mut at: usize) -> usize {
-        while let Some(sixteen) = Sixteen::of(self.bytes, at) {
-            let stops = sixteen.stops();
+        // Most strings end within twice sixteen bytes, now in these and now in those.
+        while let Some(next) = Sixteen::of(self.bytes, at + 16)
+            && let Some(sixteen) = Sixteen::of(self.bytes, at)
+        {
+            let stops = sixteen.stops() | next.stops() << 16;
             if stops != 0 {
                 return at + stops.trailing_zeros() as usize;
             }
-            at += 16;
+            at += 32;
         }
         let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
         let rest = self.bytes.get(at..).unwrap_or_default();
