@@ -39,6 +39,9 @@ impl<'a> Evaluator<'_, 'a> {
                 })
             }
             ([Segment::Fact(id, arguments)], _) => Some(self.fact(*id, arguments, here)),
+            ([Segment::Fact(id, arguments), Segment::Name(name)], _) => {
+                self.resolver.field(&self.fact(*id, arguments, here), name).ok()?
+            }
             ([Segment::Attribute("Type")], _) => match here.owner {
                 Subject::Resource(id) => {
                     let type_name = self.world.graph.resource(id).declared.type_name;
@@ -110,13 +113,14 @@ pub(super) fn of_plain(test: &Test, value: Option<&Value<'_>>) -> Option<Truth> 
     }
 }
 
-/// The operators without a value. What counts elements or keys has some to count.
+/// The operators without a value. What looks at keys has a list to look at.
 fn of_nothing(op: &Op) -> Option<Truth> {
     Some(match op {
         Op::Present(want) | Op::Known(want) => (!want).into(),
         Op::Empty(want) | Op::Every { or_empty: want, .. } => (*want).into(),
         Op::None(_) => Truth::True,
-        Op::Count(_) | Op::Keys(_) => return None,
+        Op::Count(test) => return of_plain(test, Some(&Value::integer(0))),
+        Op::Keys(_) => return None,
         _ => Truth::False,
     })
 }
@@ -125,12 +129,16 @@ fn of_nothing(op: &Op) -> Option<Truth> {
 fn of_known(op: &Op, value: &Value<'_>) -> Option<Truth> {
     match (op, value) {
         (Op::Present(want), value) if !matches!(value, Value::Hole(_)) => Some((*want).into()),
-        (Op::Equals(Operand::Bool(wanted)), Value::Bool(value)) => Some((value == wanted).into()),
+        (Op::Equals(Operand::Bool(wanted)), Value::Bool(_) | Value::Text(_)) => {
+            Some((value.scalar_bool() == Some(*wanted)).into())
+        }
         (Op::Equals(Operand::Text(wanted)), Value::Text(text)) => Some((text == wanted).into()),
         (Op::Empty(want), Value::Text(text)) => Some((text.is_empty() == *want).into()),
         (Op::In(all), Value::Text(text)) if all.iter().all(|one| matches!(one, Operand::Text(_))) => {
             Some(any_of(all, |one| matches!(one, Operand::Text(wanted) if text == wanted).into()))
         }
+        (Op::AtLeast(Operand::Number(least)), Value::Number(value, _)) => Some((value >= least).into()),
+        (Op::AtMost(Operand::Number(most)), Value::Number(value, _)) => Some((value <= most).into()),
         (Op::Every { .. } | Op::Some(_) | Op::None(_), Value::List(ListValue::Built(all)))
             if all.is_empty() =>
         {
