@@ -176,14 +176,15 @@ impl<'a> Evaluator<'_, 'a> {
             Scope::Stack | Scope::App => graph.of_type_in(name, level),
         };
         join.types.iter().flat_map(move |wanted| {
-            let (single, glob) = match wanted {
-                Match::Type(name) => (of_type(name), None),
-                Match::Glob(glob) => (&[][..], Some(glob)),
-                Match::Stack | Match::NestedStack | Match::App => (&[][..], None),
+            let (single, several) = match wanted {
+                Match::Type(name) => (of_type(name), Vec::new()),
+                Match::Glob(glob) => {
+                    let fitting = graph.types().filter(|name| glob.is_match(name));
+                    (&[][..], fitting.flat_map(of_type).copied().collect())
+                }
+                Match::Stack | Match::NestedStack | Match::App => (&[][..], Vec::new()),
             };
-            let fitting =
-                glob.into_iter().flat_map(move |glob| graph.types().filter(|name| glob.is_match(name)));
-            single.iter().chain(fitting.flat_map(of_type)).copied()
+            single.iter().copied().chain(several)
         })
     }
 }

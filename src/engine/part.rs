@@ -267,7 +267,7 @@ impl<'c, 'a> Court<'c, 'a> {
                 if settings.by_stack || verdict.tells() {
                     session.judged.push(told(&evaluator, *question, *index, verdict));
                 } else {
-                    session.silent[*index] += verdict.counts();
+                    *verdict.count_in(&mut session.silent[*index]) += 1;
                 }
             }
         }

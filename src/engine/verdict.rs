@@ -26,13 +26,19 @@ pub(super) enum Verdict<'a> {
 impl Verdict<'_> {
     /// How it counts.
     pub fn counts(&self) -> Counts {
-        let none = Counts::default();
+        let mut counts = Counts::default();
+        *self.count_in(&mut counts) += 1;
+        counts
+    }
+
+    /// The one of some counts that it is counted in.
+    pub fn count_in<'c>(&self, counts: &'c mut Counts) -> &'c mut u32 {
         match self {
-            Verdict::Pass => Counts { pass: 1, ..none },
-            Verdict::Fail(_) => Counts { fail: 1, ..none },
-            Verdict::Undecided(..) => Counts { undecided: 1, ..none },
-            Verdict::Attested => Counts { attested: 1, ..none },
-            Verdict::NotApplicable => Counts { not_applicable: 1, ..none },
+            Verdict::Pass => &mut counts.pass,
+            Verdict::Fail(_) => &mut counts.fail,
+            Verdict::Undecided(..) => &mut counts.undecided,
+            Verdict::Attested => &mut counts.attested,
+            Verdict::NotApplicable => &mut counts.not_applicable,
         }
     }
 
