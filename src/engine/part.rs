@@ -257,12 +257,12 @@ impl<'c, 'a> Court<'c, 'a> {
                     .get_or_init(|| evaluator.spared(rules, work.of_many_types(), profile)),
                 Subject::Stack(_) | Subject::App(_) => &[],
             };
-            for Asked { index, is_of_many, spares_owned, known, question } in work.asked(*list, profile) {
+            for Asked { index, is_of_many, spares_owned, question, asks } in work.asked(*list, profile) {
                 let is_spared =
                     (*spares_owned && evaluator.is_owned()) || (*is_of_many && spared.contains(index));
                 let verdict = match is_spared {
                     true => Verdict::NotApplicable,
-                    false => evaluator.judge_knowing(*question, known),
+                    false => evaluator.judge_by(question.vouched, asks),
                 };
                 if settings.by_stack || verdict.tells() {
                     session.judged.push(told(&evaluator, *question, *index, verdict));

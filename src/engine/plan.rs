@@ -1,13 +1,11 @@
 //! Which rules are asked of which nodes, and under which profile.
-use super::plain::of_type;
 use super::run::Settings;
 use super::subject::Subject;
-use super::verdict::Question;
+use super::verdict::{Asks, Question};
 use crate::checklist::Attestation;
 use crate::graph::{Graph, ResourceId, StackId};
 use crate::policy::StackFacts;
-use crate::rule::{Condition, Match, Profile, Rule};
-use crate::value::Truth;
+use crate::rule::{Match, Profile, Rule};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -41,9 +39,8 @@ pub(super) struct Asked<'a> {
     pub is_of_many: bool,
     /// Whether what CDK made for itself is none of its business.
     pub spares_owned: bool,
-    /// What the type alone says of the rule's `when`, and of that of each clause; empty: nothing.
-    pub known: Box<[Truth]>,
     pub question: Question<'a>,
+    pub asks: Asks<'a>,
 }
 
 impl<'a> Plan<'a> {
@@ -114,20 +111,9 @@ impl<'a> Plan<'a> {
             index,
             is_of_many: self.by_glob.contains(&index),
             spares_owned: rule.spares_owned,
-            known: type_name.map_or_else(Box::default, |type_name| known_of(rule, type_name)),
             question: Question { rule, profile, attestation, vouched },
+            asks: Asks::of(rule, profile, type_name),
         })
-    }
-}
-
-/// What a type alone says of the `when` of a rule, and of that of each of its clauses; of none where it says nothing.
-fn known_of(rule: &Rule, type_name: &str) -> Box<[Truth]> {
-    let whens = std::iter::once(&rule.when).chain(rule.require.iter().map(|clause| &clause.when));
-    let known =
-        |when: &Option<Condition>| when.as_ref().map_or(Truth::Unknown, |when| of_type(when, type_name));
-    match whens.clone().any(|when| known(when) != Truth::Unknown) {
-        true => whens.map(known).collect(),
-        false => Box::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One rule and one subject -> a verdict: over all clauses, and all scenarios of conditions.
 use super::evaluate::Evaluator;
 use super::outcome::{Outcome, Witness};
+use super::plain::of_type;
 use super::subject::{Here, Subject};
 use crate::checklist::Attestation;
 use crate::finding::Counts;
@@ -61,6 +62,43 @@ pub(super) struct Question<'a> {
     pub vouched: bool,
 }
 
+/// What of a rule is asked of a subject: less than all of it, where its type answers already.
+pub(super) struct Asks<'a> {
+    when: Option<&'a Condition>,
+    clauses: Box<[Ask<'a>]>,
+}
+
+/// A clause that is on.
+struct Ask<'a> {
+    /// Its index in the rule.
+    index: usize,
+    when: Option<&'a Condition>,
+    that: &'a Condition,
+    attestable: bool,
+}
+
+impl<'a> Asks<'a> {
+    /// What is asked under a profile of resources of a type, or of a stack or an app.
+    pub fn of(rule: &'a Rule, profile: Profile, type_name: Option<&str>) -> Asks<'a> {
+        // None: the type is none of its business.
+        let open = |when: &'a Option<Condition>| match (when, type_name) {
+            (Some(when), Some(type_name)) => match of_type(when, type_name) {
+                Truth::True => Some(None),
+                Truth::False => None,
+                Truth::Unknown => Some(Some(when)),
+            },
+            (when, _) => Some(when.as_ref()),
+        };
+        let Some(when) = open(&rule.when) else { return Asks { when: None, clauses: Box::default() } };
+        let clauses = rule.require.iter().enumerate().filter_map(|(index, clause)| {
+            rule.level(clause, profile)?;
+            let when = open(&clause.when)?;
+            Some(Ask { index, when, that: &clause.that, attestable: clause.attestable })
+        });
+        Asks { when, clauses: clauses.collect() }
+    }
+}
+
 /// A clause that does not hold.
 #[derive(Debug)]
 pub(super) struct Failure<'a> {
@@ -76,19 +114,19 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject under every scenario that its own values depend on: a fail in any is a fail, else
     /// anything undecided is undecided, else what is attested in any is attested, else a pass in any is a pass.
     pub(super) fn judge(&self, question: Question<'a>) -> Verdict<'a> {
-        self.judge_knowing(question, &[])
+        self.judge_by(question.vouched, &Asks::of(question.rule, question.profile, None))
     }
 
-    /// The same, where it is known already whether the rule and each of its clauses concern the subject, or some of them.
-    pub(super) fn judge_knowing(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
+    /// The same of what is asked, whether a person vouches for it or not.
+    pub(super) fn judge_by(&self, vouched: bool, asks: &Asks<'a>) -> Verdict<'a> {
         self.resolver.begin();
         // Where no condition of a template is asked, there is one scenario.
         let verdict = match self.world.is_straight && !self.is_conditional {
-            true => self.judge_scenario(question, known),
-            false => self.judge_scenarios(question, known),
+            true => self.judge_scenario(vouched, asks),
+            false => self.judge_scenarios(vouched, asks),
         };
         if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {
-            return self.judge_anywhere(question, known).unwrap_or(verdict);
+            return self.judge_anywhere(vouched, asks).unwrap_or(verdict);
         }
         verdict
     }
@@ -96,13 +134,13 @@ impl<'a> Evaluator<'_, 'a> {
     /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere: it fails where some
     /// choice of the parameters fails in each environment that the rule concerns. What fails in some regions only may
     /// never be deployed there.
-    fn judge_anywhere(&self, question: Question<'a>, known: &[Truth]) -> Option<Verdict<'a>> {
+    fn judge_anywhere(&self, vouched: bool, asks: &Asks<'a>) -> Option<Verdict<'a>> {
         self.resolver.begin_anywhere();
         let mut failures = None;
         let (mut failing, mut other) = (Vec::new(), Vec::new());
         let (mut open, mut attested, mut pass) = (false, false, false);
         for _ in 0..MAX_SCENARIOS {
-            match self.resolver.settled(|| self.judge_scenario(question, known)) {
+            match self.resolver.settled(|| self.judge_scenario(vouched, asks)) {
                 Verdict::Fail(found) => {
                     failing.push(self.resolver.environment());
                     failures = failures.or(Some(found));
@@ -128,12 +166,12 @@ impl<'a> Evaluator<'_, 'a> {
         None
     }
 
-    fn judge_scenarios(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
+    fn judge_scenarios(&self, vouched: bool, asks: &Asks<'a>) -> Verdict<'a> {
         let mut pass = false;
         let mut attested = false;
         let mut undecided = None;
         for _ in 0..MAX_SCENARIOS {
-            match self.resolver.settled(|| self.judge_scenario(question, known)) {
+            match self.resolver.settled(|| self.judge_scenario(vouched, asks)) {
                 Verdict::Fail(failures) => return Verdict::Fail(failures),
                 Verdict::Undecided(unknown, witness) => {
                     undecided.get_or_insert((unknown, witness));
@@ -157,8 +195,7 @@ impl<'a> Evaluator<'_, 'a> {
         Verdict::Undecided(unknown, witness)
     }
 
-    fn judge_scenario(&self, question: Question<'a>, known: &[Truth]) -> Verdict<'a> {
-        let rule = question.rule;
+    fn judge_scenario(&self, vouched: bool, asks: &Asks<'a>) -> Verdict<'a> {
         let here = Here::of(self.subject);
         self.known.joined.borrow_mut().clear();
         self.looks.set(0);
@@ -169,45 +206,36 @@ impl<'a> Evaluator<'_, 'a> {
         if exists == Truth::False {
             return Verdict::NotApplicable;
         }
-        let concerns = |at: usize, when: Option<&'a Condition>| match (known.get(at), when) {
-            (Some(known @ (Truth::True | Truth::False)), _) => *known,
-            (_, Some(when)) => self.condition(when, &here),
-            (_, None) => Truth::True,
+        let concerns = |when: Option<&'a Condition>| {
+            when.map_or(Truth::True, |when| self.condition::<Truth>(when, &here))
         };
-        let when = concerns(0, rule.when.as_ref());
+        let when = concerns(asks.when);
         if when == Truth::False {
             return Verdict::NotApplicable;
         }
         let (mut failures, mut undecided) = (None, None);
         let (mut pass, mut attested) = (false, false);
-        for (index, clause) in rule.require.iter().enumerate() {
-            if rule.level(clause, question.profile).is_none() {
-                continue;
-            }
-            let concerned = concerns(index + 1, clause.when.as_ref());
+        for clause in &asks.clauses {
+            let concerned = concerns(clause.when);
             if concerned == Truth::False {
                 continue;
             }
-            let that: Truth = self.condition(&clause.that, &here);
+            let that: Truth = self.condition(clause.that, &here);
             let is_sure = when == Truth::True && concerned == Truth::True && exists == Truth::True;
             match that {
                 Truth::True => pass = true,
-                _ if question.vouched && clause.attestable => attested = true,
+                _ if vouched && clause.attestable => attested = true,
                 Truth::False if is_sure => {
-                    let witnesses = self.witnesses(&clause.that, &here);
+                    let witnesses = self.witnesses(clause.that, &here);
                     let scenario = self.resolver.asked_conditions();
-                    let failure = Failure { clause: index, witnesses, scenario };
+                    let failure = Failure { clause: clause.index, witnesses, scenario };
                     // Most fail in one clause.
                     failures.get_or_insert_with(|| Vec::with_capacity(1)).push(failure);
                 }
                 _ => {
                     // A failure that hangs on an open `when` is undecided for the reason of that `when`.
                     undecided.get_or_insert_with(|| {
-                        let open = [
-                            (concerned, clause.when.as_ref()),
-                            (when, rule.when.as_ref()),
-                            (that, Some(&clause.that)),
-                        ];
+                        let open = [(concerned, clause.when), (when, asks.when), (that, Some(clause.that))];
                         let (unknown, witness) = self.first_unknown(open, &here);
                         (unknown, Box::new(witness))
                     });
