@@ -4,12 +4,11 @@
 //! the values that decided, while tracing, or else the first that is not known.
 use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
-use super::plain::of_plain;
 use super::subject::{Here, Subject};
 use crate::date::Date;
 use crate::graph::{ResourceId, StackId};
 use crate::rule::{Condition, FactId, Join, Op, Operand, Path, Several, Table, Test};
-use crate::value::{ListValue, Place, Record, Resolved, Resolver, Truth, Unknown, Value, World};
+use crate::value::{Place, Record, Resolved, Resolver, Truth, Unknown, Value, World};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -210,19 +209,9 @@ impl<'a> Evaluator<'_, 'a> {
             _ => unreachable!("only quantifiers come here"),
         };
         let mut is_empty = true;
-        let is_text = |element: &Resolved<'a>| matches!(element.value, Value::Text(_));
         let visited = match &at.found {
             Found::Unknown(unknown) => Err(*unknown),
             Found::Absent => Ok(()),
-            Found::Value(Value::List(ListValue::Built(all))) if !A::TELLS && all.iter().all(is_text) => {
-                is_empty = all.is_empty();
-                _ = all.iter().any(|element| {
-                    let plain = of_plain(test, Some(&element.value));
-                    let whole = || self.test(test, &Lookup::of(element.clone(), at.depth + 1), here);
-                    fold.add(plain.map_or_else(whole, A::bare))
-                });
-                Ok(())
-            }
             Found::Value(value) => self.resolver.visit_elements(value, at.place, |element| {
                 is_empty = false;
                 fold.add(match &**test {

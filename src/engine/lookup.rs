@@ -230,7 +230,11 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// `@Name`: what a resource declares beside its properties, or what is known of a stack.
-    fn attribute(&self, name: &'a str, owner: Subject) -> (Place, Result<Option<Resolved<'a>>, Unknown<'a>>) {
+    pub(super) fn attribute(
+        &self,
+        name: &'a str,
+        owner: Subject,
+    ) -> (Place, Result<Option<Resolved<'a>>, Unknown<'a>>) {
         let place = owner.place(self.world);
         let known = |text: &'a str| Ok(Some(Value::text(text).at(place)));
         let stack = owner.stack(self.world);

@@ -49,6 +49,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 Subject::Stack(_) | Subject::App(_) => return None,
             },
+            ([Segment::Attribute(name)], _) => self.attribute(name, here.owner).1.ok()?,
             ([Segment::Name(_) | Segment::Quoted(_), ..], _) => match self.plain(&check.path, here)? {
                 Plain::Absent => None,
                 Plain::Node(stack, node) => Some(self.resolver.resolve(stack, node)),
@@ -139,14 +140,26 @@ fn of_known(op: &Op, value: &Value<'_>) -> Option<Truth> {
         }
         (Op::AtLeast(Operand::Number(least)), Value::Number(value, _)) => Some((value >= least).into()),
         (Op::AtMost(Operand::Number(most)), Value::Number(value, _)) => Some((value <= most).into()),
-        (Op::Every { .. } | Op::Some(_) | Op::None(_), Value::List(ListValue::Built(all)))
-            if all.is_empty() =>
-        {
-            of_nothing(op)
+        (Op::Every { or_empty, .. }, Value::List(ListValue::Built(all))) if all.is_empty() => {
+            Some((*or_empty).into())
+        }
+        (Op::Every { test, .. }, Value::List(ListValue::Built(all))) => of_texts(all, test, Truth::False),
+        (Op::Some(test), Value::List(ListValue::Built(all))) => of_texts(all, test, Truth::True),
+        (Op::None(test), Value::List(ListValue::Built(all))) => {
+            of_texts(all, test, Truth::True).map(|some| !some)
         }
         (op, Value::Text(text)) => of_letters(op, text).filter(|truth| *truth != Truth::Unknown),
         _ => None,
     }
+}
+
+/// Whether a test decides of one of some texts, or else of none; none from the first on that needs a longer look.
+fn of_texts(all: &[Resolved<'_>], test: &Test, stop: Truth) -> Option<Truth> {
+    all.iter().try_fold(!stop, |truth, one| match &one.value {
+        _ if truth == stop => Some(stop),
+        text @ Value::Text(_) => of_plain(test, Some(text)),
+        _ => None,
+    })
 }
 
 /// What a condition says of all resources of a type; unknown where the type alone does not decide.
@@ -237,6 +250,8 @@ mod tests {
         let mut values = vec![Value::Bool(true), Value::Bool(false), Value::integer(5), Value::integer(12)];
         values.extend(["", "a", "abc", "true", "5", "2029-01-01"].map(Value::text));
         values.extend([list(&[]), list(&[Value::text("a")]), list(&[Value::integer(5)])]);
+        values.extend([["a", "b"], ["b", "a"], ["b", ""]].map(|texts| list(&texts.map(Value::text))));
+        values.extend([list(&[Value::text("a"), Value::Null]), list(&[Value::NoValue, Value::text("a")])]);
         let values: Vec<Option<Value<'a>>> = values.into_iter().map(Some).chain([None]).collect();
         let mut told = 0;
         for (test, value) in tests.iter().flat_map(|test| values.iter().map(move |value| (test, value))) {
