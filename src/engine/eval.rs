@@ -187,8 +187,10 @@ fn same(a: &Case, b: &Case) -> bool {
 fn case<'a>(evaluator: &Evaluator<'_, 'a>, id: ResourceId, path: &'a Path) -> Case {
     let (world, resolver) = (evaluator.world, evaluator.resolver);
     let exists = resolver.exists(id);
-    let declared = world.graph.resource(id).declared;
-    let doubt = declared.condition().filter(|_| exists == Truth::Unknown);
+    let doubt = match evaluator.open_condition(id) {
+        Unknown::Condition { name, .. } if exists == Truth::Unknown => Some(name),
+        _ => None,
+    };
     let mut telling = Telling { evaluator, lines: Vec::new(), left: MAX_TOLD };
     let name = in_words(path);
     if exists == Truth::False {

@@ -19,7 +19,7 @@ pub(super) struct Evaluator<'w, 'a> {
     pub resolver: &'w Resolver<'w, 'a>,
     pub joins: &'w super::candidate::Joins,
     pub subject: Subject,
-    /// Whether the subject has a `Condition`.
+    /// Whether the subject, or a nested stack around it, has a `Condition`.
     pub is_conditional: bool,
     /// Whether CDK made the subject for itself, once it was asked.
     pub owned: OnceCell<bool>,
@@ -84,10 +84,8 @@ impl<'w, 'a> Evaluator<'w, 'a> {
         base: Option<&'w std::path::Path>,
     ) -> Self {
         let world = resolver.world;
-        let is_conditional = match subject {
-            Subject::Resource(id) => world.graph.resource(id).declared.body().get("Condition").is_some(),
-            Subject::Stack(_) | Subject::App(_) => false,
-        };
+        let is_conditional =
+            subject.resource(world).is_some_and(|id| world.graph.conditions(id).next().is_some());
         Evaluator {
             world,
             resolver,

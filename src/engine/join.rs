@@ -238,10 +238,15 @@ impl<'a> Evaluator<'_, 'a> {
         self.looks.replace(self.looks.get() + 1) >= most
     }
 
+    /// Why it is not known whether a resource exists.
     pub(super) fn open_condition(&self, id: ResourceId) -> Unknown<'a> {
-        let resource = self.world.graph.resource(id);
-        let name = resource.declared.condition().unwrap_or_default();
-        Unknown::Condition { stack: resource.stack, name }
+        let graph = self.world.graph;
+        let is_open = |(stack, name): &(StackId, &'a str)| {
+            self.resolver.without_forking(|| self.resolver.condition(*stack, name)) == Truth::Unknown
+        };
+        let open = graph.conditions(id).find(is_open).or_else(|| graph.conditions(id).next());
+        let (stack, name) = open.unwrap_or((graph.resource(id).stack, ""));
+        Unknown::Condition { stack, name }
     }
 
     /// Any of the candidates; when none passes, what the condition speaks of is the witness.

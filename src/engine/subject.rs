@@ -23,6 +23,15 @@ impl Subject {
         }
     }
 
+    /// The resource without which it is not there: itself, or what holds a nested stack.
+    pub fn resource(self, world: &World<'_>) -> Option<ResourceId> {
+        match self {
+            Subject::Resource(id) => Some(id),
+            Subject::Stack(id) => world.graph.stack(id).parent,
+            Subject::App(_) => None,
+        }
+    }
+
     /// Where it stands: a resource's logical id, a template's root.
     pub fn place(self, world: &World<'_>) -> Place {
         match self {

@@ -199,10 +199,8 @@ impl<'a> Evaluator<'_, 'a> {
         let here = Here::of(self.subject);
         self.known.joined.borrow_mut().clear();
         self.looks.set(0);
-        let exists = match self.subject {
-            Subject::Resource(id) if self.is_conditional => self.resolver.exists(id),
-            _ => Truth::True,
-        };
+        let resource = self.subject.resource(self.world).filter(|_| self.is_conditional);
+        let exists = resource.map_or(Truth::True, |id| self.resolver.exists(id));
         if exists == Truth::False {
             return Verdict::NotApplicable;
         }

@@ -169,6 +169,15 @@ impl<'a> Graph<'a> {
         });
     }
 
+    /// The conditions under which a resource exists: its own, and those of the nested stacks that it stands in.
+    pub fn conditions(&self, id: ResourceId) -> impl Iterator<Item = (StackId, &'a str)> {
+        let outwards = std::iter::successors(Some(id), |id| self.stack(self.resource(*id).stack).parent);
+        outwards.filter_map(|id| {
+            let ResourceNode { stack, declared } = self.resource(id);
+            Some((*stack, declared.condition()?))
+        })
+    }
+
     /// A stack.
     pub fn stack(&self, id: StackId) -> &StackNode<'a> {
         &self.stacks[id.0 as usize]

@@ -125,13 +125,17 @@ impl<'w, 'a> Resolver<'w, 'a> {
         result
     }
 
-    /// Whether a resource exists under the current scenario: the truth of its `Condition`.
+    /// Whether a resource exists under the current scenario: its `Condition` holds, and so does that of each nested stack
+    /// around it.
     pub fn exists(&self, id: ResourceId) -> Truth {
-        let resource = self.world.graph.resource(id);
-        match resource.declared.condition() {
-            None => Truth::True,
-            Some(name) => self.condition(resource.stack, name),
+        let mut exists = Truth::True;
+        for (stack, name) in self.world.graph.conditions(id) {
+            exists = exists.and(self.condition(stack, name));
+            if exists == Truth::False {
+                break;
+            }
         }
+        exists
     }
 
     /// The value of a node of a stack's template.
