@@ -193,7 +193,10 @@ impl fmt::Display for Unknown<'_> {
                     write!(f, "the parameter {name} was given no value, and its default does not count")
                 }
                 Lack::Excluded => {
-                    write!(f, "the parameter {name} was given no value, and a condition excludes its default")
+                    write!(
+                        f,
+                        "the parameter {name} was given no value, and a condition or rule excludes its default"
+                    )
                 }
                 Lack::Stored => write!(f, "the parameter {name} is read from SSM at deployment"),
                 Lack::Secret => write!(f, "the parameter {name} is NoEcho, so its value is not told"),

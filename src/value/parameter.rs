@@ -44,8 +44,13 @@ impl<'a> Resolver<'_, 'a> {
                     return self.as_told(stack, name, declared, value, place);
                 }
                 let default = default.filter(|_| defaults_count);
+                // One that conditions or the rules of the template refuse is not what is deployed.
                 let holds = |value: &Value<'a>| {
-                    value.scalar_text().is_none_or(|text| !excluded.iter().any(|other| other == text))
+                    value.scalar_text().is_none_or(|text| {
+                        !excluded.iter().any(|other| other == text)
+                            && (is_list_type(type_name)
+                                || self.asserted(stack, name).is_none_or(|set| set.holds(text)))
+                    })
                 };
                 default.filter(|(_, value)| from_store || holds(value)).map(|(node, value)| {
                     self.note_turn(stack, node, || format!("default of {name}"));
