@@ -46,8 +46,8 @@ type ChosenRow<'a> = (&'static Table, Rc<dyn Record<'a> + 'a>, &'a [Path], (Plac
 pub(super) struct Known<'a> {
     /// The list of nothing, which many a fact is.
     pub nothing: OnceCell<Value<'a>>,
-    /// Normalised policy documents by their places, each with whether no scenario can change it.
-    pub documents: RefCell<FxHashMap<Place, (bool, Resolved<'a>)>>,
+    /// Normalised policy documents that no scenario can change, by their places.
+    pub documents: RefCell<FxHashMap<Place, Resolved<'a>>>,
     /// The texts that the resource asked last spells out.
     pub literals: RefCell<Option<(ResourceId, Resolved<'a>)>>,
     /// Facts that are worked out of their owner alone, and that no scenario can change.

@@ -70,20 +70,15 @@ impl<'a> Evaluator<'_, 'a> {
     /// All statements of a policy document.
     pub(in crate::engine) fn document(&self, document: Resolved<'a>) -> Resolved<'a> {
         let place = document.place;
-        let settled = self.resolver.is_settled();
-        if let Some((always, known)) = self.known.documents.borrow().get(&place)
-            && (*always || settled)
-        {
+        if let Some(known) = self.known.documents.borrow().get(&place) {
             return known.clone();
         }
         let questions = self.resolver.open_questions();
         let mut statements = Vec::new();
         self.collect_statements(document, &mut statements);
         let statements = list(statements).at(place);
-        // What was read while conditions could fork, and made none fork, is the same wherever none has forked.
-        let always = questions == self.resolver.open_questions();
-        if always || (settled && self.resolver.is_settled() && self.resolver.forks()) {
-            self.known.documents.borrow_mut().insert(place, (always, statements.clone()));
+        if questions == self.resolver.open_questions() {
+            self.known.documents.borrow_mut().insert(place, statements.clone());
         }
         statements
     }
