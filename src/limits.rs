@@ -58,6 +58,8 @@ pub const MAX_EVIDENCE_ENTRIES: usize = 100_000;
 pub const MAX_NAMESAKES: usize = 64;
 /// Most resources that one text is taken for, by their names; one that more have is a text that could be any.
 pub const MAX_NAMED: usize = 64;
+/// Most scenarios of which it is kept what they call otherwise, for the questions that follow.
+pub const MAX_MET: usize = 8;
 /// Most policies that a principal may hold or not that are looked at for it; with more, what it holds is not all known.
 pub const MAX_OPEN_POLICIES: usize = 256;
 /// Most looks at other resources that the questions of one rule take in one assembly, shared evenly by its resources; each

@@ -100,15 +100,21 @@ impl<'a> Evaluator<'_, 'a> {
                 found.open.push(id);
             }
             let Some((path, _)) = compared else { continue };
-            let (read, lasts) =
-                neutral.lastingly(|| neutral.lookup(path, &Here::of(Subject::Resource(id))).found);
+            let (read, lasts) = neutral.lastingly(|| {
+                let read = neutral.lookup(path, &Here::of(Subject::Resource(id))).found;
+                // It may hold a name, which a scenario may change.
+                let identity = match &read {
+                    Found::Value(value) => identity(neutral.resolver, value),
+                    _ => None,
+                };
+                (read, identity)
+            });
             match read {
-                Found::Absent if lasts => {}
-                Found::Value(value) if lasts => match identity(neutral.resolver, &value) {
-                    Some((text, false)) => found.by_identity.entry(text).or_default().push(id),
-                    Some((text, true)) if !is_vague(&value) => found.with_holes.push((text, id)),
-                    _ => found.unidentified.push(id),
-                },
+                (Found::Absent, _) if lasts => {}
+                (_, Some((text, false))) if lasts => found.by_identity.entry(text).or_default().push(id),
+                (Found::Value(value), Some((text, true))) if lasts && !is_vague(&value) => {
+                    found.with_holes.push((text, id));
+                }
                 _ => found.unidentified.push(id),
             }
         }
@@ -124,9 +130,12 @@ impl<'a> Evaluator<'_, 'a> {
         (read, !self.asked.get() && self.resolver.open_questions() == before)
     }
 
-    /// Whether a candidate fails for every node.
+    /// Whether a candidate fails for every node: it never exists, or does not pass wherever it does.
     fn fails_for_all(&self, id: ResourceId, filter: Option<&'a Condition>) -> bool {
-        self.lastingly(|| self.candidate::<Truth>(id, filter)) == (Truth::False, true)
+        let here = Here::of(Subject::Resource(id));
+        let passes = |filter| self.lastingly(|| self.condition::<Truth>(filter, &here));
+        self.lastingly(|| self.resolver.exists(id)) == (Truth::False, true)
+            || filter.is_some_and(|filter| passes(filter) == (Truth::False, true))
     }
 
     /// Whether a candidate has nothing that could speak of any node by the way that the join goes: edges tell all of what

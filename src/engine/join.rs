@@ -6,7 +6,7 @@ use super::evaluate::Evaluator;
 use super::lookup::{Found, Lookup};
 use super::outcome::{Answer, Fold, Witness};
 use super::subject::{Here, Subject};
-use crate::graph::{EdgeKind, ResourceId, Sameness, StackId};
+use crate::graph::{ResourceId, Sameness, StackId};
 use crate::limits::{MAX_LOOKS, MAX_NAMED, MIN_LOOKS};
 use crate::rule::{Condition, Join, Match, Scope, Target};
 use crate::value::{Hole, ListValue, MapValue, Place, Resolved, Truth, Unknown, Value};
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'_, 'a> {
         let graph = self.world.graph;
         let stack = graph.resource(target).stack;
         let mut speakers: Vec<(ResourceId, bool)> = Vec::new();
-        for edge in self.world.edges().to(target) {
+        for edge in self.resolver.edges_to(target) {
             if !fits(&join.types, graph.resource(edge.from).declared.type_name) {
                 continue;
             }
@@ -144,9 +144,8 @@ impl<'a> Evaluator<'_, 'a> {
             let at = self.lookup(via, &Here::of(Subject::Resource(id)));
             let truth = match &at.found {
                 Found::Value(value) => {
-                    let named =
-                        self.named_inside(Subject::Resource(id), at.place).any(|named| named == target);
-                    self.speaks_of(value, target, at.place).or(named.into())
+                    let named = self.named_inside(Subject::Resource(id), value, at.place);
+                    self.speaks_of(value, target, at.place).or(named.contains(&target).into())
                 }
                 Found::Absent => Truth::False,
                 Found::Unknown(_) => Truth::Unknown,
@@ -182,7 +181,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let (targets, open) = match attribute {
                     Some(attribute) => attribute_of(value, attribute),
                     None => {
-                        let named = self.named_inside(here.owner, at.place);
+                        let named = self.named_inside(here.owner, value, at.place);
                         (self.targets(value, at.place.stack).chain(named).collect(), open_in(value))
                     }
                 };
@@ -196,16 +195,12 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// The resources that a text names among other things, as the rule of a composite alarm does.
-    fn named_inside(&self, owner: Subject, place: Place) -> impl Iterator<Item = ResourceId> {
-        let edges = match owner {
-            Subject::Resource(id) => self.world.edges().from(id),
-            Subject::Stack(_) | Subject::App(_) => &[],
-        };
-        edges
-            .iter()
-            .filter(move |edge| edge.kind == EdgeKind::Name && edge.certain && edge.at == place.node)
-            .map(|edge| edge.to)
+    /// The resources that a text names among other things: the rule of a composite alarm, alarms.
+    fn named_inside(&self, owner: Subject, value: &Value<'a>, place: Place) -> Vec<ResourceId> {
+        let Subject::Resource(owner) = owner else { return Vec::new() };
+        let mut named = self.resolver.alarms_named(owner, value);
+        named.retain(|id| self.is_near(place.stack, *id));
+        named
     }
 
     /// A resource as a candidate: it exists, and the condition holds of it. Looks within looks are bounded.

@@ -56,9 +56,9 @@ impl<'a> Resolver<'_, 'a> {
         let (identity, _) = identity(self, name)?;
         let graph = self.world.graph;
         let level = graph.stack(stack).input.level;
-        let candidates = self.world.exports.get(&identity).map_or(&[][..], Vec::as_slice);
-        let near = candidates.iter().filter(|export| graph.stack(export.stack).input.level == level);
-        Some(near.map(|export| (*export, graph.same_environment(export.stack, stack))).collect())
+        let candidates = self.world.exports.named(self, &identity, |renamed| &renamed.exports);
+        let near = candidates.into_iter().filter(|export| graph.stack(export.stack).input.level == level);
+        Some(near.map(|export| (export, graph.same_environment(export.stack, stack))).collect())
     }
 
     /// The value of an export of the app, when exactly one stack of the same environment surely makes it.

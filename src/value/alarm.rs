@@ -3,11 +3,27 @@
 //! `ALARM("errors") OR OK(arn:aws:cloudwatch:...:alarm:latency)`: what stands in the parentheses of a state, in quotes or
 //! not, is a name or an ARN, and may have holes like any text.
 use super::model::{Piece, Value};
+use super::resolver::Resolver;
 use super::text::TextBuilder;
+use crate::graph::ResourceId;
 use std::borrow::Cow;
 
 /// The functions of a rule that ask the state of an alarm.
 const STATES: [&str; 3] = ["ALARM", "OK", "INSUFFICIENT_DATA"];
+
+/// The type of what has such a rule.
+pub(super) const COMPOSITE: &str = "AWS::CloudWatch::CompositeAlarm";
+
+impl<'a> Resolver<'_, 'a> {
+    /// The alarms that a value of a resource names, where that is a composite alarm.
+    pub fn alarms_named(&self, owner: ResourceId, value: &Value<'a>) -> Vec<ResourceId> {
+        let owner = self.world.graph.resource(owner);
+        if owner.declared.type_name != COMPOSITE {
+            return Vec::new();
+        }
+        names(value).iter().flat_map(|name| self.resources_named(name, owner.stack)).collect()
+    }
+}
 
 /// The names in a rule, in order; of what is no text, none.
 pub(super) fn names<'a>(rule: &Value<'a>) -> Vec<Value<'a>> {

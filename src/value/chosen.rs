@@ -1,8 +1,8 @@
 //! What the current scenario says of values that are read: what a condition decides holds for the whole deployment.
 //!
 //! Under "Env equals prod" a `Ref` of Env is prod, whatever its default; under "Key does not equal nothing" a `Ref` of Key
-//! is not empty. Only what conditions speak of is looked up. A value that was read before the scenario decided about it is
-//! stale: who judges asks, and judges once more.
+//! is not empty. Only what conditions speak of is looked up. What was read, or asked of a candidate that may decide nothing,
+//! before the scenario decided about it is stale: who judges asks, and judges once more.
 use super::refuse::sub_names;
 use super::resolver::Resolver;
 use super::scenario::{Atom, Equal, Free};
@@ -54,7 +54,18 @@ impl<'a> Resolver<'_, 'a> {
     /// Notes that something was read that a decision could speak of.
     pub(super) fn note_read(&self, free: Free<'a>) {
         self.atoms.set(self.atoms.get() + 1);
-        self.read_open.borrow_mut().push(free);
+        let mut read = self.read_open.borrow_mut();
+        if !read.contains(&free) {
+            read.push(free);
+        }
+    }
+
+    /// Notes that an atom was asked that may not be decided there, but may be later.
+    pub(super) fn note_atom(&self, atom: &Atom<'a>) {
+        self.note_read(atom.parameter);
+        if let Equal::Parameter(other) = atom.equals {
+            self.note_read(other);
+        }
     }
 
     /// Notes that the scenario decides about an atom.
@@ -73,9 +84,9 @@ impl<'a> Resolver<'_, 'a> {
 
     /// Runs something under the current scenario, once more for each time that it decides about what was read before.
     pub fn settled<T>(&self, run: impl Fn() -> T) -> T {
-        // Each time decides something anew; what conditions name is finite.
+        // Each time decides something anew; what conditions name is finite. What one run read may have been kept for the next.
+        self.read_open.borrow_mut().clear();
         for _ in 0..MOST_RUNS {
-            self.read_open.borrow_mut().clear();
             self.stale.set(false);
             let result = run();
             if !self.stale.get() {

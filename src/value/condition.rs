@@ -101,7 +101,10 @@ impl<'a> Resolver<'_, 'a> {
                 self.note_decision(&atom);
                 scenario.decide(atom).into()
             }
-            None => Truth::Unknown,
+            None => {
+                self.note_atom(&atom);
+                Truth::Unknown
+            }
         }
     }
 

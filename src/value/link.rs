@@ -1,8 +1,8 @@
 //! Joining stacks and resources: exports by name, and the edges of the graph.
 use super::hole::{Hole, Unknown};
-use super::identity::{identity, is_vague};
 use super::model::{Piece, Value};
 use super::refuse::{Missing, Refusals, sub_names};
+use super::renamed::{ByName, Spoken};
 use super::resolver::Resolver;
 use super::store::{FROM_STORE, read_by};
 use super::world::{Export, World};
@@ -10,23 +10,17 @@ use crate::graph::{Edge, EdgeKind, Edges, ResourceId, Sameness, StackId};
 use crate::limits::MAX_NAMED;
 use crate::syntax::{Node, View};
 use crate::template::{Fault, Intrinsic};
-use rustc_hash::FxHashMap;
 
-/// The exports of all stacks, by the identity of their names.
-pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>>> {
+/// The exports of all stacks, by their names.
+pub(super) fn exports<'a>(world: &World<'a>) -> ByName<'a, Export<'a>> {
     let resolver = Resolver::new(world);
-    let mut exports: FxHashMap<String, Vec<Export<'a>>> = FxHashMap::default();
+    let mut exports = ByName::default();
     for (index, stack) in world.graph.stacks.iter().enumerate() {
         let id = StackId(index as u32);
         for (_, body) in &stack.template.outputs {
-            let (Some(name), Some(value)) =
-                (body.get("Export").and_then(|export| export.get("Name")), body.get("Value"))
-            else {
-                continue;
-            };
-            let name = resolver.resolve(id, name).value;
-            if let Some((name, _)) = identity(&resolver, &name).filter(|_| !is_vague(&name)) {
-                exports.entry(name).or_default().push(Export { stack: id, value });
+            let name = body.get("Export").and_then(|export| export.get("Name"));
+            if let (Some(name), Some(value)) = (name, body.get("Value")) {
+                exports.add(&resolver, id, name, Export { stack: id, value });
             }
         }
     }
@@ -34,13 +28,15 @@ pub(super) fn exports<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Export<'a>
 }
 
 /// What a walk over all resources finds.
-pub(super) struct Links {
+pub(super) struct Links<'a> {
     /// All edges, in order of their sources.
     pub edges: Edges,
     /// Which resources hold a value that is not known.
     pub open: Vec<bool>,
     /// Resources of which a scenario may change what they hold.
     pub changing: Vec<bool>,
+    /// Where which texts stand, where a scenario may change what resources are called.
+    pub spoken: Spoken<'a>,
     /// What CloudFormation would refuse, stack by stack.
     pub refused: Vec<Vec<Fault>>,
     /// The names that are declared nowhere, stack by stack.
@@ -48,7 +44,7 @@ pub(super) struct Links {
 }
 
 /// Draws the edges, and looks at every function on the way.
-pub(super) fn links(world: &World<'_>) -> Links {
+pub(super) fn links<'a>(world: &World<'a>) -> Links<'a> {
     let graph = world.graph;
     let mut walk = Walk {
         world,
@@ -58,8 +54,10 @@ pub(super) fn links(world: &World<'_>) -> Links {
         found: Vec::new(),
         open: vec![false; graph.resources.len()],
         changing: vec![false; graph.resources.len()],
+        spoken: Spoken::default(),
         refusals: Refusals::new(graph),
         conditional: false,
+        before: 0,
     };
     for index in 0..graph.resources.len() {
         let id = ResourceId(index as u32);
@@ -77,7 +75,7 @@ pub(super) fn links(world: &World<'_>) -> Links {
                 // Texts say nothing.
                 properties.calls().for_each(|call| walk.visit(id, resource.stack, call));
             }
-            if resource.declared.type_name == "AWS::CloudWatch::CompositeAlarm" {
+            if resource.declared.type_name == super::alarm::COMPOSITE {
                 walk.alarm_rule(id, resource.stack, properties);
             }
             walk.changing[index] = walk.resolver.open_questions() != before;
@@ -92,9 +90,10 @@ pub(super) fn links(world: &World<'_>) -> Links {
             }
         }
     }
+    walk.spoken.decided_by = walk.resolver.read_open.take();
     let edges = Edges::new(walk.found, graph.resources.len());
     let (refused, dangling) = walk.refusals.finish();
-    Links { edges, open: walk.open, changing: walk.changing, refused, dangling }
+    Links { edges, open: walk.open, changing: walk.changing, spoken: walk.spoken, refused, dangling }
 }
 
 struct Walk<'w, 'a> {
@@ -106,9 +105,12 @@ struct Walk<'w, 'a> {
     found: Vec<Edge>,
     open: Vec<bool>,
     changing: Vec<bool>,
+    spoken: Spoken<'a>,
     refusals: Refusals<'w, 'a>,
     /// Whether what is visited holds only under a condition.
     conditional: bool,
+    /// The open questions before what is visited was read.
+    before: usize,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -120,6 +122,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn visit(&mut self, from: ResourceId, stack: StackId, node: Node<'a>) {
+        self.before = self.resolver.open_questions();
         match node.view() {
             View::Text(text) => {
                 if self.has_names {
@@ -244,6 +247,7 @@ impl<'a> Walk<'_, 'a> {
     /// A composite alarm speaks of the alarms that its rule names.
     fn alarm_rule(&mut self, from: ResourceId, stack: StackId, properties: Node<'a>) {
         let Some(node) = properties.get("AlarmRule").filter(|_| self.has_names) else { return };
+        self.before = self.resolver.open_questions();
         let rule = self.resolver.resolve(stack, node).value;
         for name in super::alarm::names(&rule) {
             self.names(from, stack, node, &name);
@@ -282,6 +286,8 @@ impl<'a> Walk<'_, 'a> {
     /// could be that of any.
     fn names(&mut self, from: ResourceId, stack: StackId, node: Node<'a>, value: &Value<'a>) {
         let graph = self.world.graph;
+        let changes = self.resolver.open_questions() != self.before;
+        self.spoken.note(&self.resolver, value, (from, node.id()), changes);
         let mut most = MAX_NAMED;
         for to in self.resolver.resources_named(value, stack) {
             let target = graph.resource(to).stack;

@@ -28,6 +28,7 @@ mod parameter;
 mod pattern;
 mod reading;
 mod refuse;
+mod renamed;
 mod resolver;
 mod rules;
 mod scenario;

@@ -25,8 +25,10 @@ pub(super) struct Names<'a> {
     lengths: u64,
     /// A bit for each byte that some name ends with; a few bytes share one.
     ends: u64,
-    /// Those whose names a scenario may change.
-    open: FxHashSet<ResourceId>,
+    /// Those whose names a scenario may change, in order.
+    open: Vec<ResourceId>,
+    /// How those names end, whatever a scenario decides; none where they may end in any way.
+    open_ends: Option<FxHashSet<[u8; END]>>,
     /// What a scenario decides for that.
     decided_by: Vec<Free<'a>>,
 }
@@ -41,7 +43,7 @@ impl<'a> Names<'a> {
             let before = resolver.open_questions();
             let value = resolver.name(id);
             if resolver.open_questions() != before {
-                names.open.insert(id);
+                names.open.push(id);
             }
             let Some(value) = value.filter(is_name) else { continue };
             let Some((identity, _)) = identity(&resolver, &value) else { continue };
@@ -54,12 +56,32 @@ impl<'a> Names<'a> {
             names.by_identity.entry(level).or_default().entry(identity).or_default().push(id);
         }
         names.decided_by = resolver.read_open.take();
+        // No default counts in a condition.
+        resolver.in_condition.set(true);
+        let ends = names.open.iter().map(|id| resolver.name(*id).as_ref().and_then(end_of).copied());
+        names.open_ends = ends.collect();
         names
     }
 
     /// The name of a resource, where it surely has one without holes.
     fn known(&self, id: ResourceId) -> Option<&str> {
         if self.known.is_empty() { None } else { self.known.get(&id).map(String::as_str) }
+    }
+
+    /// The resources whose names a scenario may change, in order.
+    pub fn changing(&self) -> &[ResourceId] {
+        &self.open
+    }
+
+    /// Whether a scenario may change a name.
+    pub fn may_change(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Whether a text may be a name that a scenario changes.
+    fn may_be_open(&self, value: &Value<'a>) -> bool {
+        let is_end = |end| self.open_ends.as_ref().is_none_or(|ends| ends.contains(end));
+        self.may_change() && is_name(value) && end_of(value).is_none_or(is_end)
     }
 
     /// Whether nothing has a name.
@@ -70,16 +92,15 @@ impl<'a> Names<'a> {
 
 impl<'w, 'a> Resolver<'w, 'a> {
     /// What the template calls a resource.
-    fn name(&self, id: ResourceId) -> Option<Value<'a>> {
-        let graph = self.world.graph;
-        let written = graph.property(id, graph.name_rule(id)?.property)?;
-        Some(self.without_forking(|| self.resolve(graph.resource(id).stack, written).value))
+    pub(super) fn name(&self, id: ResourceId) -> Option<Value<'a>> {
+        let (stack, written) = self.world.name_of(id)?;
+        Some(self.without_forking(|| self.resolve(stack, written).value))
     }
 
     /// Whether the current scenario may change what a resource is called.
-    fn is_renamed(&self, id: ResourceId) -> bool {
+    pub(super) fn is_renamed(&self, id: ResourceId) -> bool {
         let Names { open, decided_by, .. } = &self.world.names;
-        if open.is_empty() || !open.contains(&id) {
+        if open.binary_search(&id).is_err() {
             return false;
         }
         decided_by.iter().for_each(|free| self.note_read(*free));
@@ -110,22 +131,20 @@ impl<'w, 'a> Resolver<'w, 'a> {
         value: &Value<'a>,
         stack: StackId,
     ) -> impl Iterator<Item = ResourceId> + use<'_, 'w, 'a> {
-        let Names { open, .. } = &self.world.names;
-        let level = self.world.graph.stack(stack).input.level;
         let known = self.indexed(value, stack).iter().copied().filter(|id| !self.is_renamed(*id));
-        let text = match open.is_empty() || self.scenario.borrow().is_only() || !is_name(value) {
-            true => None,
-            false => identity(self, value),
+        let names = &self.world.names;
+        let renamed = if names.may_be_open(value) {
+            names.decided_by.iter().for_each(|free| self.note_read(*free));
+            self.renamed()
+        } else {
+            None
         };
-        let renamed = text.into_iter().flat_map(move |(text, _)| {
-            let graph = self.world.graph;
-            let near = |id: &&ResourceId| graph.stack(graph.resource(**id).stack).input.level == level;
-            let mut called: Vec<ResourceId> =
-                open.iter().filter(near).filter(|id| self.is_called(**id, &text)).copied().collect();
-            called.sort_unstable();
-            called
+        let renamed = renamed.and_then(|renamed| {
+            let (text, _) = identity(self, value)?;
+            let level = self.world.graph.stack(stack).input.level;
+            renamed.names.get(&level)?.get(end_of_arn(&text)).cloned()
         });
-        known.chain(renamed)
+        known.chain(renamed.unwrap_or_default())
     }
 
     /// Whether a text of a stack names that resource.
@@ -175,20 +194,37 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// The resources that are surely called by a value, in one assembly level or in all, in order.
     pub fn of_name(&self, value: &Value<'a>, level: Option<u32>) -> Vec<ResourceId> {
         let Some((name, _)) = identity(self, value).filter(|_| is_name(value)) else { return Vec::new() };
-        let Names { by_identity, open, .. } = &self.world.names;
+        let Names { by_identity, open, decided_by, .. } = &self.world.names;
         let levels = by_identity.iter().filter(|(known, _)| level.is_none_or(|level| level == **known));
         let mut all: Vec<ResourceId> =
             levels.filter_map(|(_, names)| names.get(&name)).flatten().copied().collect();
-        if !open.is_empty() && !self.scenario.borrow().is_only() {
-            let graph = self.world.graph;
-            let level_of = |id: ResourceId| graph.stack(graph.resource(id).stack).input.level;
-            all.retain(|id| !open.contains(id));
-            let near = open.iter().filter(|id| level.is_none_or(|level| level == level_of(**id)));
-            all.extend(near.filter(|id| self.is_called(**id, &name)));
+        if self.world.names.may_be_open(value) {
+            decided_by.iter().for_each(|free| self.note_read(*free));
+        }
+        if let Some(renamed) = self.renamed().filter(|_| !open.is_empty()) {
+            all.retain(|id| open.binary_search(id).is_err());
+            let levels = renamed.names.iter().filter(|(known, _)| level.is_none_or(|level| level == **known));
+            all.extend(levels.filter_map(|(_, names)| names.get(&name)).flatten());
         }
         all.sort_unstable();
         all
     }
+}
+
+/// How many bytes at the end of a name tell it from others.
+const END: usize = 3;
+
+/// The last bytes of a text; none where they are not known.
+fn end_of<'v>(value: &'v Value<'_>) -> Option<&'v [u8; END]> {
+    let text = match value {
+        Value::Text(text) => text,
+        Value::Partial(pieces) => match pieces.last()? {
+            Piece::Literal(end) => end,
+            Piece::Hole(_) => return None,
+        },
+        _ => return None,
+    };
+    text.as_bytes().last_chunk()
 }
 
 fn length_bit(name: &str) -> u64 {
@@ -200,7 +236,7 @@ fn end_bit(name: &str) -> u64 {
 }
 
 /// Whether a value is a text that equal values share: holes stand for what they are everywhere.
-fn is_name(value: &Value<'_>) -> bool {
+pub(super) fn is_name(value: &Value<'_>) -> bool {
     let stands = |hole: &Hole<'_>| match hole {
         Hole::Reference { .. } => true,
         Hole::Unknown(unknown) => {
@@ -219,7 +255,7 @@ fn is_name(value: &Value<'_>) -> bool {
 }
 
 /// The last part of an ARN; any other text as it is. What stands inside holes divides nothing.
-fn end_of_arn(text: &str) -> &str {
+pub(super) fn end_of_arn(text: &str) -> &str {
     if !text.starts_with("arn:") {
         return text;
     }

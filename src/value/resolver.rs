@@ -2,7 +2,8 @@
 use super::environment::Environment;
 use super::hole::{Hole, Unknown};
 use super::model::{Elements, ListValue, MapValue, Place, Resolved, Value};
-use super::scenario::{Asked, Free, Scenario};
+use super::renamed::Met;
+use super::scenario::{Asked, Free, Row, Scenario};
 use super::trace::Trace;
 use super::truth::Truth;
 use super::world::World;
@@ -33,6 +34,9 @@ pub struct Resolver<'w, 'a> {
     pub(super) in_condition: Cell<bool>,
     /// Whether a name is being read that a scenario changes.
     pub(super) naming: Cell<bool>,
+    /// What scenarios that were met call otherwise, and whether that is being worked out.
+    pub(super) met: RefCell<Met<'a>>,
+    pub(super) is_renaming: bool,
     /// Whether what rules assert under the scenario is being worked out.
     pub(super) asserting: Cell<bool>,
     /// How often an open atom was asked; only whether it changes counts.
@@ -58,12 +62,24 @@ impl<'w, 'a> Resolver<'w, 'a> {
             stale: Cell::new(false),
             in_condition: Cell::new(false),
             naming: Cell::new(false),
+            met: RefCell::default(),
+            is_renaming: false,
             asserting: Cell::new(false),
             atoms: Cell::new(0),
             dependent: RefCell::default(),
             depth: Cell::new(0),
             trace: Trace::default(),
             steps: Cell::new(0),
+        }
+    }
+
+    /// Another resolver for what a scenario with these decisions calls otherwise.
+    pub(super) fn apart(&self, row: &Row<'a>) -> Self {
+        Resolver {
+            scenario: RefCell::new(Scenario::of(row)),
+            anywhere: self.anywhere.clone(),
+            is_renaming: true,
+            ..Resolver::new(self.world)
         }
     }
 

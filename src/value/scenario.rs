@@ -42,6 +42,9 @@ pub(super) enum Equal<'a> {
     Parameter(Free<'a>),
 }
 
+/// Atoms, and how they are decided.
+pub(super) type Row<'a> = Vec<(Atom<'a>, bool)>;
+
 #[derive(Clone, Debug)]
 struct Decision<'a> {
     atom: Atom<'a>,
@@ -79,6 +82,26 @@ pub(super) struct Scenario<'a> {
 }
 
 impl<'a> Scenario<'a> {
+    /// The scenario that decides so.
+    pub fn of(row: &Row<'a>) -> Scenario<'a> {
+        let decided =
+            |(atom, value): &(Atom<'a>, bool)| Decision { atom: atom.clone(), value: *value, turned: true };
+        Scenario { decisions: row.iter().map(decided).collect(), ..Scenario::default() }
+    }
+
+    /// The decisions so far.
+    pub fn row(&self) -> Row<'a> {
+        self.decisions.iter().map(|decision| (decision.atom.clone(), decision.value)).collect()
+    }
+
+    /// Whether these are the decisions so far.
+    pub fn is(&self, row: &Row<'a>) -> bool {
+        let same = |(decision, (atom, value)): (&Decision<'a>, &(Atom<'a>, bool))| {
+            decision.value == *value && decision.atom == *atom
+        };
+        self.decisions.len() == row.len() && self.decisions.iter().zip(row).all(same)
+    }
+
     /// What the decisions so far say of an atom: a parameter that equals one literal equals no other, and parameters
     /// that equal each other equal the same.
     pub fn known(&self, atom: &Atom<'a>) -> Option<bool> {

@@ -7,13 +7,13 @@
 use super::hole::{Hole, Unknown};
 use super::identity::identity;
 use super::model::{Resolved, Value};
+use super::renamed::ByName;
 use super::resolver::Resolver;
 use super::text::TextBuilder;
 use super::truth::Truth;
 use super::world::World;
 use crate::graph::{DYNAMIC, Graph, ResourceId, Sameness, StackId};
 use crate::syntax::Node;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// How those begin that read a text from the Parameter Store.
@@ -47,19 +47,16 @@ impl Stored<'_> {
     }
 }
 
-/// All that is written, by the identity of its name.
-pub(super) fn stored<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Stored<'a>>> {
+/// All that is written, by its name.
+pub(super) fn stored<'a>(world: &World<'a>) -> ByName<'a, Stored<'a>> {
     let graph = world.graph;
-    let mut all: FxHashMap<String, Vec<Stored<'a>>> = FxHashMap::default();
+    let mut all = ByName::default();
     let resolver = Resolver::new(world);
     for &writer in graph.of_type("AWS::SSM::Parameter") {
         let stack = graph.resource(writer).stack;
-        let (Some(name), Some(value)) = (graph.property(writer, "Name"), graph.property(writer, "Value"))
-        else {
-            continue;
-        };
-        if let Some((name, _)) = identity(&resolver, &resolver.resolve(stack, name).value) {
-            all.entry(name).or_default().push(Stored { writer, stack, region: None, value });
+        let (name, value) = (graph.property(writer, "Name"), graph.property(writer, "Value"));
+        if let (Some(name), Some(value)) = (name, value) {
+            all.add(&resolver, stack, name, Stored { writer, stack, region: None, value });
         }
     }
     for &writer in graph.of_type("Custom::CrossRegionExportWriter") {
@@ -67,8 +64,7 @@ pub(super) fn stored<'a>(world: &World<'a>) -> FxHashMap<String, Vec<Stored<'a>>
         let Some(written) = graph.property(writer, "WriterProps") else { continue };
         let Some(region) = written.get("region").and_then(Node::as_str) else { continue };
         for (name, value) in written.get("exports").into_iter().flat_map(Node::entries) {
-            let stored = Stored { writer, stack, region: Some(region), value };
-            all.entry(name.text_or_empty().to_owned()).or_default().push(stored);
+            all.add_literal(name.text_or_empty(), Stored { writer, stack, region: Some(region), value });
         }
     }
     all
@@ -91,7 +87,7 @@ impl<'a> Resolver<'_, 'a> {
         }
         let (name, _) = identity(self, name)?;
         let graph = self.world.graph;
-        let candidates = self.world.stored.get(&name)?;
+        let candidates = self.world.stored.named(self, &name, |renamed| &renamed.stored);
         let mut near = candidates
             .iter()
             .map(|stored| (stored, stored.within_reach(graph, reader)))

@@ -6,6 +6,7 @@ use super::link;
 use super::name::Names;
 use super::reading::Reads;
 use super::refuse::Missing;
+use super::renamed::{ByName, Spoken};
 use super::store::{self, Stored};
 use crate::graph::{Edges, Graph, ResourceId, StackId};
 use crate::syntax::{Node, NodeId};
@@ -44,13 +45,14 @@ pub struct World<'a> {
     pub graph: &'a Graph<'a>,
     /// The settings.
     pub settings: &'a Settings,
-    pub(super) exports: FxHashMap<String, Vec<Export<'a>>>,
+    pub(super) exports: ByName<'a, Export<'a>>,
     pub(super) names: Names<'a>,
-    pub(super) stored: FxHashMap<String, Vec<Stored<'a>>>,
+    pub(super) stored: ByName<'a, Stored<'a>>,
     /// What rules of the template assert of parameters.
     pub(super) asserted: Asserted<'a>,
     pub(super) patterns: Patterns,
     edges: Edges,
+    pub(super) spoken: Spoken<'a>,
     /// Resources that hold a value which is not known, and so could speak of any other.
     open: Vec<bool>,
     /// Resources of which a scenario may change what they hold.
@@ -77,12 +79,13 @@ impl<'a> World<'a> {
         let mut world = World {
             graph,
             settings,
-            exports: FxHashMap::default(),
+            exports: ByName::default(),
             names: Names::default(),
-            stored: FxHashMap::default(),
+            stored: ByName::default(),
             asserted: Asserted::default(),
             patterns: Patterns::default(),
             edges: Edges::default(),
+            spoken: Spoken::default(),
             open: Vec::new(),
             changing: Vec::new(),
             any_open: false,
@@ -104,6 +107,7 @@ impl<'a> World<'a> {
         let any_open = links.open.contains(&true) || links.changing.contains(&true);
         World {
             edges: links.edges,
+            spoken: links.spoken,
             open: links.open,
             changing: links.changing,
             any_open,
@@ -141,6 +145,12 @@ impl<'a> World<'a> {
     /// Whether any resource is open or changing.
     pub fn has_open(&self) -> bool {
         self.any_open
+    }
+
+    /// Where what a resource is called is written: the stack, the value.
+    pub(super) fn name_of(&self, id: ResourceId) -> Option<(StackId, Node<'a>)> {
+        let written = self.graph.property(id, self.graph.name_rule(id)?.property)?;
+        Some((self.graph.resource(id).stack, written))
     }
 
     /// Whether that attribute (none: `Ref`) of a resource is its physical name.

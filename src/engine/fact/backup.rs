@@ -46,9 +46,13 @@ impl<'a> Evaluator<'_, 'a> {
         let broad = self.joins.broad_selections.get_or_init(|| {
             let resolver = Resolver::new(self.world);
             let all = graph.of_type(SELECTION).iter().copied();
-            all.filter(|id| !self.only_names(&resolver, *id)).collect()
+            let lasts = |id: ResourceId| {
+                let before = resolver.open_questions();
+                self.only_names(&resolver, id) && resolver.open_questions() == before
+            };
+            all.filter(|id| !lasts(*id)).collect()
         });
-        let of_store = self.world.edges().to(id).map(|edge| edge.from);
+        let of_store = self.resolver.edges_to(id).map(|edge| edge.from);
         let mut all: Vec<ResourceId> =
             of_store.filter(|from| graph.resource(*from).declared.type_name == SELECTION).collect();
         all.extend(broad);
@@ -57,7 +61,7 @@ impl<'a> Evaluator<'_, 'a> {
         all
     }
 
-    /// Whether a selection takes nothing but resources of the app that it refers to.
+    /// Whether a selection takes nothing but resources of the app that it refers to, under no scenario.
     fn only_names(&self, resolver: &Resolver<'_, 'a>, id: ResourceId) -> bool {
         let refers = |hole: &Hole<'a>| {
             let Hole::Reference { resource, .. } = hole else { return false };

@@ -245,7 +245,7 @@ impl<'a> Evaluator<'_, 'a> {
         let Some((holder, ..)) = ATTACHMENTS.iter().find(|(kind, ..)| *kind == type_name) else { return };
         let ways = || ATTACHMENTS.iter().filter(|(kind, ..)| kind == holder);
         let mut last = None;
-        for edge in self.world.edges().to(id).filter(|edge| edge.kind != EdgeKind::DependsOn) {
+        for edge in self.resolver.edges_to(id).filter(|edge| edge.kind != EdgeKind::DependsOn) {
             let by = graph.resource(edge.from).declared.type_name;
             let Some((.., property)) = ways().find(|(_, policy, _)| *policy == by) else { continue };
             if last.replace(edge.from) != Some(edge.from) {
@@ -265,7 +265,7 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// Policies of the unit whose holders of that type are not all known.
+    /// Policies of the unit whose holders of that type are not all known, or hang on a scenario.
     fn open_attachments(&self, holder: &'static str, stack: StackId) -> &[ResourceId] {
         let level = self.world.graph.stack(stack).input.level;
         let found = self.joins.open_attachments.get_or_init(|| self.find_open_attachments());
@@ -284,11 +284,18 @@ impl<'a> Evaluator<'_, 'a> {
         };
         let mut found = OpenAttachments::default();
         for (holder, policy, property) in ATTACHMENTS {
-            for &id in graph.of_type(policy).iter().filter(|id| self.world.is_open(**id)) {
+            let could = |id: &ResourceId| self.world.is_open(*id) || self.world.is_changing(*id);
+            for &id in graph.of_type(policy).iter().filter(|id| could(id)) {
                 let Some(node) = graph.property(id, property) else { continue };
                 let stack = graph.resource(id).stack;
+                let before = resolver.open_questions();
                 let all = resolver.elements(&resolver.resolve(stack, node));
-                if all.map_or(true, |all| all.iter().any(|element| is_open(&element.value))) {
+                // A text that a scenario changes is looked up under it.
+                let changes = resolver.open_questions() != before;
+                let is_open = |element: &Resolved<'a>| {
+                    is_open(&element.value) || changes && !matches!(element.value, Value::Text(_))
+                };
+                if all.map_or(true, |all| all.iter().any(is_open)) {
                     found.entry((graph.stack(stack).input.level, holder)).or_default().push(id);
                 }
             }
@@ -312,7 +319,12 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Whether a property of one resource names another, and why that is not known.
-    fn named_by(&self, id: ResourceId, property: &str, target: ResourceId) -> (Truth, Unknown<'a>) {
+    pub(super) fn named_by(
+        &self,
+        id: ResourceId,
+        property: &str,
+        target: ResourceId,
+    ) -> (Truth, Unknown<'a>) {
         let stack = self.world.graph.resource(id).stack;
         let Some(node) = self.world.graph.property(id, property) else {
             return (Truth::False, Unknown::Comparison);
@@ -370,7 +382,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn memberships(&self, user: ResourceId, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
         let graph = self.world.graph;
         let mut last = None;
-        for edge in self.world.edges().to(user).filter(|edge| edge.kind != EdgeKind::DependsOn) {
+        for edge in self.resolver.edges_to(user).filter(|edge| edge.kind != EdgeKind::DependsOn) {
             let addition = graph.resource(edge.from);
             if addition.declared.type_name != "AWS::IAM::UserToGroupAddition"
                 || last.replace(edge.from) == Some(edge.from)

@@ -152,8 +152,11 @@ impl<'a> Evaluator<'_, 'a> {
                 if !is_rule || last.replace(edge.from) == Some(edge.from) {
                     continue;
                 }
-                if let Some((rule, exists)) = self.standalone(direction, edge.from) {
-                    certain |= exists;
+                let (of_this, _) = self.named_by(edge.from, "GroupId", id);
+                if of_this != Truth::False
+                    && let Some((rule, exists)) = self.standalone(direction, edge.from)
+                {
+                    certain |= exists && of_this == Truth::True;
                     rules.push(rule);
                 }
             }
