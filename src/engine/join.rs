@@ -111,15 +111,15 @@ impl<'a> Evaluator<'_, 'a> {
         let graph = self.world.graph;
         let stack = graph.resource(target).stack;
         let mut speakers: Vec<(ResourceId, bool)> = Vec::new();
-        for edge in self.resolver.edges_to(target) {
+        self.resolver.visit_edges_to(target, |edge| {
             if !fits(&join.types, graph.resource(edge.from).declared.type_name) {
-                continue;
+                return;
             }
             match speakers.last_mut() {
                 Some((last, certain)) if *last == edge.from => *certain |= edge.certain,
                 _ => speakers.push((edge.from, edge.certain)),
             }
-        }
+        });
         let in_scope = speakers.iter().filter(|(id, _)| self.in_scope(*id, stack, join.scope));
         let outcomes = in_scope.map(|(id, certain)| self.speaker(join, *id, *certain, target));
         // What holds an unknown value could speak of this one. No number of such makes it sure, so one is enough.
@@ -144,8 +144,12 @@ impl<'a> Evaluator<'_, 'a> {
             let at = self.lookup(via, &Here::of(Subject::Resource(id)));
             let truth = match &at.found {
                 Found::Value(value) => {
-                    let named = self.named_inside(Subject::Resource(id), value, at.place);
-                    self.speaks_of(value, target, at.place).or(named.contains(&target).into())
+                    let named =
+                        || self.named_inside(Subject::Resource(id), value, at.place).contains(&target);
+                    match self.speaks_of(value, target, at.place) {
+                        Truth::True => Truth::True,
+                        other => other.or(named().into()),
+                    }
                 }
                 Found::Absent => Truth::False,
                 Found::Unknown(_) => Truth::Unknown,
@@ -209,7 +213,7 @@ impl<'a> Evaluator<'_, 'a> {
             let why = "that takes a look at more resources than one question may look at";
             return A::unknown(Unknown::Shape(why), || Witness::at(self.subject.place(self.world), 0));
         }
-        self.resolver.without_forking(|| {
+        self.resolver.aside(|| {
             let here = Here::of(Subject::Resource(id));
             let mut fold = Fold::all(false);
             let exists = self.resolver.exists(id);

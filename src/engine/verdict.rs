@@ -8,6 +8,7 @@ use crate::finding::Counts;
 use crate::limits::MAX_SCENARIOS;
 use crate::rule::{Condition, Profile, Rule};
 use crate::value::{Asked, Environment, Truth, Unknown};
+use std::mem::discriminant;
 
 /// What a rule says of a subject.
 #[derive(Debug)]
@@ -125,10 +126,33 @@ impl<'a> Evaluator<'_, 'a> {
             true => self.judge_scenario(vouched, asks),
             false => self.judge_scenarios(vouched, asks),
         };
-        if matches!(verdict, Verdict::Undecided(..)) && self.resolver.depends_on_environment() {
-            return self.judge_anywhere(vouched, asks).unwrap_or(verdict);
+        if !matches!(verdict, Verdict::Undecided(..)) {
+            return verdict;
         }
-        verdict
+        let (others, place) = (self.resolver.depends_on_others(), self.resolver.depends_on_environment());
+        let same = others.then(|| self.judge_everywhere(vouched, asks)).flatten();
+        let same = same.or_else(|| place.then(|| self.judge_anywhere(vouched, asks)).flatten());
+        same.unwrap_or(verdict)
+    }
+
+    /// Judges the subject under every scenario that other resources depend on, too, for a verdict that is the same under all.
+    /// What falls short only where another resource is not made may be meant so.
+    fn judge_everywhere(&self, vouched: bool, asks: &Asks<'a>) -> Option<Verdict<'a>> {
+        self.resolver.begin_everywhere();
+        let mut same: Option<Verdict<'a>> = None;
+        for _ in 0..MAX_SCENARIOS {
+            match (self.resolver.settled(|| self.judge_scenario(vouched, asks)), &same) {
+                (Verdict::Undecided(..), _) => return None,
+                (Verdict::NotApplicable, _) => {}
+                (one, Some(known)) if discriminant(known) != discriminant(&one) => return None,
+                (one, None) => same = Some(one),
+                _ => {}
+            }
+            if !self.resolver.advance() {
+                return same.or(Some(Verdict::NotApplicable));
+            }
+        }
+        None
     }
 
     /// Judges the subject wherever it may be deployed, for a verdict that is the same everywhere: it fails where some
@@ -199,7 +223,7 @@ impl<'a> Evaluator<'_, 'a> {
         let here = Here::of(self.subject);
         self.known.joined.borrow_mut().clear();
         self.looks.set(0);
-        let resource = self.subject.resource(self.world).filter(|_| self.is_conditional);
+        let resource = if self.is_conditional { self.subject.resource(self.world) } else { None };
         let exists = resource.map_or(Truth::True, |id| self.resolver.exists(id));
         if exists == Truth::False {
             return Verdict::NotApplicable;

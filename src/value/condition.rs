@@ -103,6 +103,7 @@ impl<'a> Resolver<'_, 'a> {
             }
             None => {
                 self.note_atom(&atom);
+                self.asked_aside.set(true);
                 Truth::Unknown
             }
         }

@@ -196,28 +196,27 @@ impl<'w, 'a> Resolver<'w, 'a> {
         Some(renamed)
     }
 
-    /// The edges to a resource under the current scenario, in order of their sources: what it is called, and what others
+    /// Shows the edges to a resource under the current scenario, in order of their sources: what it is called, and what others
     /// speak of, may differ from what it is under none. A condition that decides its own name splits the scenario.
-    pub fn edges_to(&self, id: ResourceId) -> impl Iterator<Item = Edge> + use<'w, 'a> {
-        let edges = self.world.edges().to(id).copied();
-        let (same, changed) = match self.edges_by_name(id) {
-            None => (Some(edges), Vec::new()),
-            Some(mut all) => {
-                let is_renamed = self.is_renamed(id);
-                all.extend(edges.filter(|edge| !is_renamed || edge.kind != EdgeKind::Name));
-                all.sort_by_key(|edge| (edge.from, edge.at));
-                (None, all)
+    pub fn visit_edges_to(&self, id: ResourceId, mut visit: impl FnMut(&Edge)) {
+        let edges = self.world.edges().to(id);
+        let Spoken { changing, .. } = &self.world.spoken;
+        let may_change = !changing.is_empty() || self.world.names.may_change();
+        let Some(mut all) = may_change.then(|| self.edges_by_name(id)).flatten() else {
+            for edge in edges {
+                visit(edge);
             }
+            return;
         };
-        same.into_iter().flatten().chain(changed)
+        let is_renamed = self.is_renamed(id);
+        all.extend(edges.filter(|edge| !is_renamed || edge.kind != EdgeKind::Name));
+        all.sort_by_key(|edge| (edge.from, edge.at));
+        all.iter().for_each(&mut visit);
     }
 
     /// Those that a scenario adds: from texts that are then its name.
     fn edges_by_name(&self, to: ResourceId) -> Option<Vec<Edge>> {
-        let Spoken { texts, changing, decided_by } = &self.world.spoken;
-        if changing.is_empty() && !self.world.names.may_change() {
-            return None;
-        }
+        let Spoken { texts, decided_by, .. } = &self.world.spoken;
         let (stack, written) = self.world.name_of(to)?;
         self.resolve(stack, written);
         decided_by.iter().for_each(|free| self.note_read(*free));

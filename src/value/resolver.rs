@@ -27,6 +27,10 @@ pub struct Resolver<'w, 'a> {
     pub(super) anywhere: Cell<bool>,
     /// Whether one was asked that may not.
     pub(super) asked_where: Cell<bool>,
+    /// Whether an open atom may be decided that other resources than the subject ask.
+    everywhere: Cell<bool>,
+    /// Whether one was asked where none may be decided.
+    pub(super) asked_aside: Cell<bool>,
     /// What was read that a decision could speak of, and whether one did.
     pub(super) read_open: RefCell<Vec<Free<'a>>>,
     pub(super) stale: Cell<bool>,
@@ -58,6 +62,8 @@ impl<'w, 'a> Resolver<'w, 'a> {
             forking: Cell::new(false),
             anywhere: Cell::new(false),
             asked_where: Cell::new(false),
+            everywhere: Cell::new(false),
+            asked_aside: Cell::new(false),
             read_open: RefCell::default(),
             stale: Cell::new(false),
             in_condition: Cell::new(false),
@@ -90,6 +96,19 @@ impl<'w, 'a> Resolver<'w, 'a> {
         self.forking.set(true);
         self.anywhere.set(false);
         self.asked_where.set(false);
+        self.everywhere.set(false);
+        self.asked_aside.set(false);
+    }
+
+    /// Starts anew with scenarios that say what other resources ask, too.
+    pub fn begin_everywhere(&self) {
+        self.begin();
+        self.everywhere.set(true);
+    }
+
+    /// Whether a condition was asked since the start that is open where it may not split the scenario.
+    pub fn depends_on_others(&self) -> bool {
+        self.asked_aside.get()
     }
 
     /// Starts anew with scenarios that say where the stack is deployed, too.
@@ -139,6 +158,11 @@ impl<'w, 'a> Resolver<'w, 'a> {
         let result = run();
         self.forking.set(before);
         result
+    }
+
+    /// Runs what other resources than the subject are asked: it splits the scenario only where all that is asked does.
+    pub fn aside<T>(&self, run: impl FnOnce() -> T) -> T {
+        if self.everywhere.get() { run() } else { self.without_forking(run) }
     }
 
     /// Whether a resource exists under the current scenario: its `Condition` holds, and so does that of each nested stack

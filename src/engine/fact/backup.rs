@@ -22,7 +22,7 @@ impl<'a> Evaluator<'_, 'a> {
             && form(self.world.graph.resource(id).declared.type_name).is_some()
         {
             for selection in self.selections(id) {
-                let selected = self.resolver.without_forking(|| self.selected(id, selection));
+                let selected = self.resolver.aside(|| self.selected(id, selection));
                 answer = or(answer, selected);
                 if answer.0 == Truth::True {
                     break;
@@ -52,9 +52,9 @@ impl<'a> Evaluator<'_, 'a> {
             };
             all.filter(|id| !lasts(*id)).collect()
         });
-        let of_store = self.resolver.edges_to(id).map(|edge| edge.from);
-        let mut all: Vec<ResourceId> =
-            of_store.filter(|from| graph.resource(*from).declared.type_name == SELECTION).collect();
+        let mut all: Vec<ResourceId> = Vec::new();
+        self.resolver.visit_edges_to(id, |edge| all.push(edge.from));
+        all.retain(|from| graph.resource(*from).declared.type_name == SELECTION);
         all.extend(broad);
         all.sort_unstable();
         all.dedup();

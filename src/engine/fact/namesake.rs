@@ -90,7 +90,7 @@ impl<'a> Evaluator<'_, 'a> {
             Sameness::Different => Truth::False,
         };
         let holder = rule.within.map_or(Truth::True, |property| self.same_property(property, id, other));
-        let exists = self.resolver.without_forking(|| self.resolver.exists(other));
+        let exists = self.resolver.aside(|| self.resolver.exists(other));
         let why = match (near, holder, exists) {
             (Truth::Unknown, ..) => environment,
             (_, Truth::Unknown, _) => Unknown::Comparison,
@@ -106,7 +106,7 @@ impl<'a> Evaluator<'_, 'a> {
             let node = graph.property(id, property)?;
             Some(self.resolver.resolve(graph.resource(id).stack, node).value).filter(Value::is_set)
         };
-        self.resolver.without_forking(|| match (value(id), value(other)) {
+        self.resolver.aside(|| match (value(id), value(other)) {
             (None, None) => Truth::True,
             (Some(own), Some(theirs)) => {
                 match (identity(self.resolver, &own), identity(self.resolver, &theirs)) {

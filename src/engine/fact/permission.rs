@@ -9,7 +9,7 @@ use super::super::managed;
 use super::super::pattern;
 use super::super::subject::{Here, Subject};
 use super::{json, record};
-use crate::graph::{EdgeKind, ResourceId, StackId};
+use crate::graph::{ResourceId, StackId};
 use crate::limits::MAX_OPEN_POLICIES;
 use crate::value::{
     Hole, ListValue, MapValue, Piece, Place, Record, Resolved, Resolver, Truth, Unknown, Value,
@@ -196,7 +196,7 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// The doubt about something that a resource gives: none where it surely gives nothing.
     fn doubt_of(&self, id: ResourceId, doubt: Option<Unknown<'a>>) -> Option<Option<Unknown<'a>>> {
-        match self.resolver.without_forking(|| self.resolver.exists(id)) {
+        match self.resolver.aside(|| self.resolver.exists(id)) {
             Truth::True => Some(doubt),
             Truth::Unknown => Some(doubt.or(Some(self.open_condition(id)))),
             Truth::False => None,
@@ -245,13 +245,14 @@ impl<'a> Evaluator<'_, 'a> {
         let Some((holder, ..)) = ATTACHMENTS.iter().find(|(kind, ..)| *kind == type_name) else { return };
         let ways = || ATTACHMENTS.iter().filter(|(kind, ..)| kind == holder);
         let mut last = None;
-        for edge in self.resolver.edges_to(id).filter(|edge| edge.kind != EdgeKind::DependsOn) {
+        self.resolver.visit_edges_to(id, |edge| {
             let by = graph.resource(edge.from).declared.type_name;
-            let Some((.., property)) = ways().find(|(_, policy, _)| *policy == by) else { continue };
-            if last.replace(edge.from) != Some(edge.from) {
+            if let Some((.., property)) = ways().find(|(_, policy, _)| *policy == by)
+                && last.replace(edge.from) != Some(edge.from)
+            {
                 self.attachment(edge.from, property, id, doubt, held);
             }
-        }
+        });
         let open = self.open_attachments(holder, graph.resource(id).stack);
         if open.len() > MAX_OPEN_POLICIES {
             let why = "of more policies than are looked at it is not known who holds them";
@@ -329,7 +330,7 @@ impl<'a> Evaluator<'_, 'a> {
         let Some(node) = self.world.graph.property(id, property) else {
             return (Truth::False, Unknown::Comparison);
         };
-        self.resolver.without_forking(|| {
+        self.resolver.aside(|| {
             let all = self.resolver.resolve(stack, node);
             let elements = match self.resolver.elements(&all) {
                 Ok(elements) => elements,
@@ -382,18 +383,18 @@ impl<'a> Evaluator<'_, 'a> {
     fn memberships(&self, user: ResourceId, doubt: Option<Unknown<'a>>, held: &mut Held<'a>) {
         let graph = self.world.graph;
         let mut last = None;
-        for edge in self.resolver.edges_to(user).filter(|edge| edge.kind != EdgeKind::DependsOn) {
+        self.resolver.visit_edges_to(user, |edge| {
             let addition = graph.resource(edge.from);
             if addition.declared.type_name != "AWS::IAM::UserToGroupAddition"
                 || last.replace(edge.from) == Some(edge.from)
                 || self.named_by(edge.from, "Users", user).0 == Truth::False
             {
-                continue;
+                return;
             }
-            let Some(doubt) = self.doubt_of(edge.from, doubt) else { continue };
+            let Some(doubt) = self.doubt_of(edge.from, doubt) else { return };
             if let Some(group) = graph.property(edge.from, "GroupName") {
                 self.group(&self.resolver.resolve(addition.stack, group), doubt, held);
             }
-        }
+        });
     }
 }

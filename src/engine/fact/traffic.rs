@@ -218,7 +218,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn standalone(&self, direction: &'static Direction, id: ResourceId) -> Option<(Traffic<'a>, bool)> {
         let resource = self.world.graph.resource(id);
         let properties = resource.declared.properties()?;
-        let exists = self.resolver.without_forking(|| self.resolver.exists(id));
+        let exists = self.resolver.aside(|| self.resolver.exists(id));
         if exists == Truth::False {
             return None;
         }
