@@ -168,12 +168,14 @@ impl<'w, 'a> Resolver<'w, 'a> {
     /// Whether a resource exists under the current scenario: its `Condition` holds, and so does that of each nested stack
     /// around it.
     pub fn exists(&self, id: ResourceId) -> Truth {
-        let mut exists = Truth::True;
-        for (stack, name) in self.world.graph.conditions(id) {
-            exists = exists.and(self.condition(stack, name));
-            if exists == Truth::False {
-                break;
+        let graph = self.world.graph;
+        let (mut exists, mut outwards) = (Truth::True, Some(id));
+        while let Some(id) = outwards.filter(|_| exists != Truth::False) {
+            let resource = graph.resource(id);
+            if let Some(name) = resource.declared.condition() {
+                exists = exists.and(self.condition(resource.stack, name));
             }
+            outwards = graph.stack(resource.stack).parent;
         }
         exists
     }
