@@ -203,7 +203,7 @@ fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     if !rule.docs.aliases.is_empty() {
         let names = rule.docs.aliases.iter().map(|alias| match alias.covers {
             Covers::Exact => alias.id.clone(),
-            Covers::Part => format!("{} (part)", alias.id),
+            Covers::Named | Covers::Part => format!("{} ({})", alias.id, alias.covers.as_str()),
         });
         writeln!(out, "  elsewhere  {}", names.collect::<Vec<_>>().join(", "))?;
     }

@@ -21,7 +21,8 @@ const TOOLS: &[(&str, &[&str])] = &[
 const INTRO: &str = "\
 # From other tools
 
-Which of our rules asks what a rule of another tool asks. `exact`: the same question. `part`: ours covers a part of it, or it a
+Which of our rules asks what a rule of another tool asks. `exact`: the same question. `named`: the same of a value that a
+suppression names (`applies_to`), else a part. `part`: ours covers a part of it, or it a
 part of ours; the rule's own page says what it asks. An id that is not here has no counterpart.
 ";
 

@@ -90,7 +90,7 @@ fn facts(out: &mut String, rule: &Rule, lines: &[ChecklistLine]) {
         .iter()
         .map(|alias| match alias.covers {
             Covers::Exact => code(&alias.id),
-            Covers::Part => format!("{} ({})", code(&alias.id), alias.covers.as_str()),
+            Covers::Named | Covers::Part => format!("{} ({})", code(&alias.id), alias.covers.as_str()),
         })
         .collect();
     if !elsewhere.is_empty() {

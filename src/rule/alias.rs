@@ -14,19 +14,22 @@ pub struct Alias {
 }
 
 /// How much of another tool's rule ours covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Covers {
     /// The same question.
     Exact,
+    /// The same question of a value that a suppression names; a part of it where it names none.
+    Named,
     /// A part of it.
     Part,
 }
 
 impl Covers {
-    /// `exact` or `part`, as in rule files.
+    /// `exact`, `named` or `part`, as in rule files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Covers::Exact => "exact",
+            Covers::Named => "named",
             Covers::Part => "part",
         }
     }
@@ -42,9 +45,10 @@ impl<'a> Reader<'a> {
         let id = self.required_text(node, "id")?.to_owned();
         let covers = match node.get("covers").map(|covers| (covers, covers.text_or_empty())) {
             None | Some((_, "exact")) => Covers::Exact,
+            Some((_, "named")) => Covers::Named,
             Some((_, "part")) => Covers::Part,
             Some((covers, _)) => {
-                self.error(covers, "`covers` is `exact` or `part`");
+                self.error(covers, "`covers` is `exact`, `named` or `part`");
                 return None;
             }
         };

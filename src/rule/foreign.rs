@@ -55,7 +55,7 @@ impl Aliases {
         let start = self.sorted.partition_point(|(id, ..)| **id < *prefix);
         let begins = self.sorted[start..].iter().take_while(|(alias, ..)| alias.starts_with(prefix));
         let mut found: Vec<_> = begins.map(|(_, rule, covers)| (*rule, *covers)).collect();
-        found.sort_unstable_by_key(|(rule, covers)| (*rule, *covers == Covers::Part));
+        found.sort_unstable_by_key(|(rule, covers)| (*rule, *covers));
         found.dedup_by_key(|(rule, _)| *rule);
         found
     }

@@ -95,7 +95,7 @@ pub static ALIAS: Form = Form {
         Key::required("id", Shape::Text, "The other tool's id, such as CKV_AWS_173 or cfn-nag:W41."),
         Key::optional(
             "covers",
-            Shape::Word(&["exact", "part"]),
+            Shape::Word(&["exact", "named", "part"]),
             "How much of it the rule covers; absent: all of it.",
         ),
     ],

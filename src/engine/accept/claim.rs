@@ -25,12 +25,16 @@ pub(in crate::engine) struct Claim {
 }
 
 impl Claim {
-    /// How much of a rule it covers, if it speaks of that finding.
+    /// Whether it covers all or a part of a rule, if it speaks of that finding.
     pub fn covers(&self, rule: usize, finding: &Finding) -> Option<Covers> {
-        let (_, covers) = self.rules.iter().find(|(index, _)| *index == rule)?;
+        let covers = match self.rules.iter().find(|(index, _)| *index == rule)?.1 {
+            Covers::Named if self.applies_to.is_some() => Covers::Exact,
+            Covers::Named => Covers::Part,
+            covers => covers,
+        };
         let fits = self.silence.as_ref().is_none_or(|silence| silence.fits(finding, None))
             && self.applies_to.as_ref().is_none_or(|wanted| super::witness::applies(wanted, finding));
-        fits.then_some(*covers)
+        fits.then_some(covers)
     }
 }
 

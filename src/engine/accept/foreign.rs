@@ -135,7 +135,7 @@ pub(super) fn meant(named: &Named<'_>, aliases: &Aliases) -> Vec<(usize, Covers)
             let of_bare = bare.map(|bare| aliases.get(&bare)).unwrap_or_default();
             let mut rules = of("cdk-nag:");
             rules.extend(of_bare);
-            rules.sort_by_key(|(index, covers)| (*index, *covers == Covers::Part));
+            rules.sort_by_key(|(index, covers)| (*index, *covers));
             rules.dedup_by_key(|(index, _)| *index);
             rules
         }

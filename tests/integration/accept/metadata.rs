@@ -138,6 +138,34 @@ fn what_cdk_nag_limits_to_a_finding_silences_that_value_alone() {
 }
 
 #[test]
+fn a_value_that_cdk_nag_is_told_of_by_name_is_accepted_and_no_other() {
+    let of = |suppressed: &str| {
+        let template = format!(
+            "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Metadata: {{cdk_nag: {{rules_to_suppress: [{{reason: 'ten or more', {suppressed}}}]}}}}\n    \
+             Properties:\n      AssumeRolePolicyDocument: {{Statement: []}}\n      ManagedPolicyArns: [!Sub 'arn:${{AWS::Partition}}:iam::aws:policy/AdministratorAccess']\n      \
+             Policies:\n        - PolicyName: p\n          PolicyDocument: {{Statement: [{{Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::a/b'}}, {{Effect: Allow, Action: s3:GetObject, Resource: '*'}}]}}\n"
+        );
+        let rules = "iam-admin-policy,iam-service-wildcard,iam-wildcard-resource";
+        let report = Scratch::new(&template).report(&["t.yaml", "--profile", "production", "--rule", rules]);
+        let ids = |list: &str| -> Vec<String> {
+            let all = report[list].as_array().unwrap().iter();
+            all.map(|one| one["rule"].as_str().unwrap().trim_start_matches("iam-").to_owned()).collect()
+        };
+        (ids("findings").join(" "), ids("accepted").join(" "))
+    };
+    let all = "admin-policy service-wildcard wildcard-resource";
+    let told = |open: &str, accepted: &str| (open.to_owned(), accepted.to_owned());
+    assert_eq!(of("id: AwsSolutions-IAM5"), told(all, ""));
+    assert_eq!(of("id: AwsSolutions-IAM5, applies_to: ['Action::s3:Get*', 'Resource::a']"), told(all, ""));
+    let action = "id: AwsSolutions-IAM5, applies_to: ['Action::s3:*']";
+    assert_eq!(of(action), told("admin-policy wildcard-resource", "service-wildcard"));
+    let resource = "id: 'AwsSolutions-IAM5[Resource::*]'";
+    assert_eq!(of(resource), told("admin-policy service-wildcard", "wildcard-resource"));
+    let policy = "id: AwsSolutions-IAM4, applies_to: ['Policy::arn:<AWS::Partition>:iam::aws:policy/AdministratorAccess']";
+    assert_eq!(of(policy), told("service-wildcard wildcard-resource", "admin-policy"));
+}
+
+#[test]
 fn an_alias_that_covers_a_part_is_a_hint_and_silences_nothing() {
     let metadata = "{guard: {SuppressedRules: [S3_DEFAULT_ENCRYPTION_KMS]}}";
     let encrypted = "    Properties: {BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: AES256}}]}}\n";
