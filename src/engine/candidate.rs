@@ -10,7 +10,7 @@ use super::lookup::{Found, Lookup};
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, StackId};
 use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
-use crate::value::{Resolver, Truth, could_equal, identity, is_vague};
+use crate::value::{Resolver, Truth, Value, could_equal, has_place, identity, is_vague};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -104,7 +104,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let read = neutral.lookup(path, &Here::of(Subject::Resource(id))).found;
                 // It may hold a name, which a scenario may change.
                 let identity = match &read {
-                    Found::Value(value) => identity(neutral.resolver, value),
+                    Found::Value(value) => neutral.identity_of(value),
                     _ => None,
                 };
                 (read, identity)
@@ -154,7 +154,12 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn wanted_identity(&self, join: &'a Join, here: &Here<'a>) -> Option<Option<(String, bool)>> {
         let (_, operand) = join.filter.as_ref().and_then(identity_test)?;
         let Found::Value(value) = self.operand(operand, here) else { return None };
-        Some(identity(self.resolver, &value))
+        Some(self.identity_of(&value))
+    }
+
+    /// The identity of a value, and whether it could equal another: by a hole that is no resource.
+    fn identity_of(&self, value: &Value<'a>) -> Option<(String, bool)> {
+        identity(self.resolver, value).map(|(text, open)| (text, open || has_place(value)))
     }
 
     /// Whether the assembly surely has no resource of these types.

@@ -4,7 +4,7 @@ use super::lookup::{Found, Lookup};
 use super::pattern;
 use super::subject::Here;
 use crate::rule::{Operand, Reckoned, TemplatePart};
-use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, identity, is_vague};
+use crate::value::{Hole, TextBuilder, Truth, Unknown, Value, has_place, identity, is_vague};
 
 impl<'a> Evaluator<'_, 'a> {
     /// What an operand stands for here.
@@ -90,28 +90,27 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Whether two values are the same: surely, surely not, or open.
-    pub(super) fn same(&self, a: &Value<'a>, b: &Value<'a>) -> Truth {
+    pub(super) fn same(&self, one: &Value<'a>, other: &Value<'a>) -> Truth {
         let (Some((left, open_left)), Some((right, open_right))) =
-            (identity(self.resolver, a), identity(self.resolver, b))
+            (identity(self.resolver, one), identity(self.resolver, other))
         else {
             return Truth::False;
         };
         if left == right {
-            return if is_vague(a) { Truth::Unknown } else { Truth::True };
+            return if is_vague(one) { Truth::Unknown } else { Truth::True };
         }
-        let (Some(a), Some(b)) = (pattern::marked(self.resolver, a), pattern::marked(self.resolver, b))
+        let (Some(a), Some(b)) = (pattern::marked(self.resolver, one), pattern::marked(self.resolver, other))
         else {
             return Truth::False;
         };
         if open_left || open_right {
             return if pattern::could_be_same(&a, &b) { Truth::Unknown } else { Truth::False };
         }
+        // What a resource is called that CloudFormation names, nobody writes; and other resources have other names.
         match (pattern::has_hole(&a), pattern::has_hole(&b)) {
-            (false, false) => Truth::False,
-            (true, false) => pattern::equals(&a, &b),
-            (false, true) => pattern::equals(&b, &a),
-            // Two references, or two texts around references: other resources, other values.
-            (true, true) => Truth::False,
+            (true, false) if has_place(one) => pattern::equals(&a, &b),
+            (false, true) if has_place(other) => pattern::equals(&b, &a),
+            _ => Truth::False,
         }
     }
 

@@ -84,6 +84,11 @@ pub fn could_equal(one: &str, other: &str) -> bool {
     one[..start] == other[..start] && one[one.len() - end..] == other[other.len() - end..]
 }
 
+/// Whether a value says where it is deployed, which could turn out to be any region or account.
+pub fn has_place(value: &Value<'_>) -> bool {
+    value.holes().any(|hole| matches!(hole, Hole::Unknown(Unknown::Pseudo { .. })))
+}
+
 /// Whether a value has a hole that tells only why it is not known: two such with one identity may well differ.
 pub fn is_vague(value: &Value<'_>) -> bool {
     let vague = |hole: &Hole<'_>| matches!(hole, Hole::Unknown(unknown) if !unknown.identifies());

@@ -40,7 +40,7 @@ mod world;
 
 pub use environment::Environment;
 pub use hole::{Hole, Lack, Unknown};
-pub use identity::{could_equal, identity, is_vague, known_text};
+pub use identity::{could_equal, has_place, identity, is_vague, known_text};
 pub use model::{Elements, ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Asked;

@@ -236,6 +236,52 @@ fn conditions(template: &mut Tree) {
     section.push(("IsNever".to_owned(), Tree::one("Fn::Not", Tree::List(vec![named]))));
 }
 
+/// A parameter for each literal, which its default is not: all resources exist only where each parameter is its literal.
+pub fn decided(template: &mut Tree) {
+    let mut texts: Vec<String> = Vec::new();
+    let given = take_given(template);
+    assert!(given.is_empty(), "one stack");
+    literals(template, &mut |literal| {
+        // What a dynamic reference gives no condition can be compared with.
+        let text = literal.scalar().filter(|text| !text.contains("{{") && !text.contains("}}"))?;
+        let index = texts.iter().position(|known| known == text).unwrap_or_else(|| {
+            texts.push(text.to_owned());
+            texts.len() - 1
+        });
+        Some(Tree::one("Ref", Tree::Text(format!("P{index}"))))
+    });
+    let condition = |name: String| Tree::one("Condition", Tree::Text(name));
+    let both = |a: Tree, b: Tree| Tree::one("Fn::And", Tree::List(vec![a, b]));
+    for (index, text) in texts.iter().enumerate() {
+        let declared = map(&[("Type", "String"), ("Default", "never")]);
+        template.section("Parameters").push((format!("P{index}"), declared));
+        let parameter = Tree::one("Ref", Tree::Text(format!("P{index}")));
+        let is = Tree::one("Fn::Equals", Tree::List(vec![parameter, Tree::text(text)]));
+        let all = match index.checked_sub(1) {
+            Some(before) => both(condition(format!("Is{before}")), is),
+            None => is,
+        };
+        template.section("Conditions").push((format!("Is{index}"), all));
+    }
+    let Some(last) = texts.len().checked_sub(1) else { return };
+    let mut made = Vec::new();
+    if let Some(Tree::Map(resources)) = template.get_mut("Resources") {
+        for (id, resource) in resources {
+            let all = format!("Is{last}");
+            match resource.get_mut("Condition") {
+                None => resource.push("Condition", Tree::Text(all)),
+                Some(own) => {
+                    let name = format!("IsOf{id}");
+                    let of_its_own = condition(own.scalar().unwrap_or_default().to_owned());
+                    made.push((name.clone(), both(condition(all), of_its_own)));
+                    *own = Tree::Text(name);
+                }
+            }
+        }
+    }
+    template.section("Conditions").extend(made);
+}
+
 /// All maps turned round.
 pub fn reversed(value: &mut Tree) {
     match value {

@@ -125,18 +125,33 @@ fn a_condition_that_is_always_true_chooses_what_it_chooses() {
 }
 
 #[test]
+fn what_conditions_decide_of_parameters_holds_wherever_it_is_read() {
+    let rewrite = |rule: &Rule, example: &Example| {
+        let one =
+            matches!(&example.stacks[..], [only] if !only.template.contains("AWS::CloudFormation::Stack"));
+        match one && of_resources(rule) && !asks_how_it_is_written(rule) {
+            true => templates(example, literal::decided, Tree::to_json),
+            false => Vec::new(),
+        }
+    };
+    assert_same("with parameters that a condition decides", &rewrite, &str::to_owned);
+}
+
+#[test]
 fn neither_order_nor_names_matter() {
     assert_same_values("turned round", literal::reversed);
     assert_same("renamed", &|_, example| vec![renamed(example)], &renamed_id);
 }
 
+/// Whether a rule is of resources of a stack.
+fn of_resources(rule: &Rule) -> bool {
+    let is_of =
+        |matched: &Match| matches!(matched, Match::Type(name) if *name != "AWS::CloudFormation::Stack");
+    rule.matches.iter().all(is_of)
+}
+
 #[test]
 fn two_stacks_are_one_app() {
-    let of_resources = |rule: &Rule| {
-        rule.matches
-            .iter()
-            .all(|matched| matches!(matched, Match::Type(name) if *name != "AWS::CloudFormation::Stack"))
-    };
     for seam in [Seam::Export, Seam::Outputs, Seam::Parameters] {
         assert_same(
             &format!("divided by {seam:?}"),
