@@ -250,36 +250,56 @@ pub fn decided(template: &mut Tree) {
         });
         Some(Tree::one("Ref", Tree::Text(format!("P{index}"))))
     });
-    let condition = |name: String| Tree::one("Condition", Tree::Text(name));
-    let both = |a: Tree, b: Tree| Tree::one("Fn::And", Tree::List(vec![a, b]));
     for (index, text) in texts.iter().enumerate() {
         let declared = map(&[("Type", "String"), ("Default", "never")]);
         template.section("Parameters").push((format!("P{index}"), declared));
         let parameter = Tree::one("Ref", Tree::Text(format!("P{index}")));
         let is = Tree::one("Fn::Equals", Tree::List(vec![parameter, Tree::text(text)]));
         let all = match index.checked_sub(1) {
-            Some(before) => both(condition(format!("Is{before}")), is),
+            Some(before) => Tree::one("Fn::And", Tree::List(vec![condition(&format!("Is{before}")), is])),
             None => is,
         };
         template.section("Conditions").push((format!("Is{index}"), all));
     }
-    let Some(last) = texts.len().checked_sub(1) else { return };
+    if let Some(last) = texts.len().checked_sub(1) {
+        exist_under(template, &format!("Is{last}"));
+    }
+}
+
+/// `Fn::If` around every literal, over a condition on a parameter, under which alone all resources exist.
+pub fn chosen(template: &mut Tree) {
+    literals(template, &mut |literal| {
+        literal.scalar()?;
+        let parts = vec![Tree::text("IsOn"), literal.clone(), Tree::text("never")];
+        Some(Tree::one("Fn::If", Tree::List(parts)))
+    });
+    let declared = map(&[("Type", "String"), ("Default", "off")]);
+    template.section("Parameters").push(("On".to_owned(), declared));
+    let parts = vec![Tree::one("Ref", Tree::text("On")), Tree::text("on")];
+    template.section("Conditions").push(("IsOn".to_owned(), Tree::one("Fn::Equals", Tree::List(parts))));
+    exist_under(template, "IsOn");
+}
+
+/// Gives each resource a condition, beside its own.
+fn exist_under(template: &mut Tree, name: &str) {
     let mut made = Vec::new();
     if let Some(Tree::Map(resources)) = template.get_mut("Resources") {
         for (id, resource) in resources {
-            let all = format!("Is{last}");
             match resource.get_mut("Condition") {
-                None => resource.push("Condition", Tree::Text(all)),
+                None => resource.push("Condition", Tree::text(name)),
                 Some(own) => {
-                    let name = format!("IsOf{id}");
-                    let of_its_own = condition(own.scalar().unwrap_or_default().to_owned());
-                    made.push((name.clone(), both(condition(all), of_its_own)));
-                    *own = Tree::Text(name);
+                    let both = [name, own.scalar().unwrap_or_default()].map(condition);
+                    made.push((format!("IsOf{id}"), Tree::one("Fn::And", Tree::List(both.to_vec()))));
+                    *own = Tree::Text(format!("IsOf{id}"));
                 }
             }
         }
     }
     template.section("Conditions").extend(made);
+}
+
+fn condition(name: &str) -> Tree {
+    Tree::one("Condition", Tree::text(name))
 }
 
 /// All maps turned round.
