@@ -38,8 +38,12 @@ impl<'a> Resolver<'_, 'a> {
             None => {
                 let chosen = self.chosen_parameter(stack, name, declared);
                 excluded = chosen.excluded;
-                if let Some(text) = chosen.is.or_else(|| self.only_other(stack, name, &excluded)) {
-                    self.note_turn(stack, declared, || "value that conditions decide".to_owned());
+                let by = match chosen.is.is_some() || !excluded.is_empty() {
+                    true => "value that conditions decide",
+                    false => "only value that is allowed",
+                };
+                if let Some(text) = chosen.is.or_else(|| self.only_value(stack, name, &excluded)) {
+                    self.note_turn(stack, declared, || by.to_owned());
                     let value = Value::Text(Cow::Owned(text));
                     return self.as_told(stack, name, declared, value, place);
                 }
@@ -73,11 +77,8 @@ impl<'a> Resolver<'_, 'a> {
         self.as_told(stack, name, declared, value, place)
     }
 
-    /// The one allowed value that is left when others are excluded.
-    fn only_other(&self, stack: StackId, name: &'a str, excluded: &[String]) -> Option<String> {
-        if excluded.is_empty() {
-            return None;
-        }
+    /// The one allowed value that is left, without those that are excluded.
+    fn only_value(&self, stack: StackId, name: &'a str, excluded: &[String]) -> Option<String> {
         let mut allowed = self.allowed_values(stack, name)?;
         allowed.retain(|value| !excluded.iter().any(|other| *other == **value));
         match &allowed[..] {

@@ -125,6 +125,22 @@ pub fn parameters(template: &mut Tree) {
     template.section("Parameters").extend(made);
 }
 
+/// A parameter without a default for each literal, which is the only value that it allows.
+pub fn only_values(template: &mut Tree) {
+    let mut made = Vec::new();
+    let given = take_given(template);
+    assert!(given.is_empty(), "one stack");
+    literals(template, &mut |literal| {
+        let text = literal.scalar().filter(|text| !text.contains("{{") && !text.contains("}}"))?;
+        let name = format!("P{}", made.len());
+        let mut declared = map(&[("Type", "String")]);
+        declared.push("AllowedValues", Tree::List(vec![Tree::text(text)]));
+        made.push((name.clone(), declared));
+        Some(Tree::one("Ref", Tree::Text(name)))
+    });
+    template.section("Parameters").extend(made);
+}
+
 /// Takes away the parameters that are given to nested stacks.
 fn take_given(template: &mut Tree) -> Vec<(String, Tree)> {
     let mut given = Vec::new();

@@ -129,7 +129,7 @@ fn a_condition_that_is_always_true_chooses_what_it_chooses() {
 }
 
 #[test]
-fn what_conditions_decide_holds_wherever_it_is_read() {
+fn what_is_decided_of_parameters_holds_wherever_it_is_read() {
     let fits = |rule: &Rule, example: &Example| {
         matches!(&example.stacks[..], [one] if !one.template.contains("AWS::CloudFormation::Stack"))
             && of_resources(rule)
@@ -142,6 +142,7 @@ fn what_conditions_decide_holds_wherever_it_is_read() {
         };
         assert_same(what, &rewrite, &str::to_owned);
     };
+    assert_same_under("with parameters that allow one value", literal::only_values);
     assert_same_under("with parameters that a condition decides", literal::decided);
     assert_same_under("with Fn::If over what a condition decides", literal::chosen);
 }
