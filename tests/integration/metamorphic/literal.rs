@@ -254,17 +254,33 @@ fn conditions(template: &mut Tree) {
 
 /// A parameter for each literal, which its default is not: all resources exist only where each parameter is its literal.
 pub fn decided(template: &mut Tree) {
+    decided_to(template, &|text| text.len());
+}
+
+/// The same of the first half of each literal, with the other behind it.
+pub fn decided_half(template: &mut Tree) {
+    decided_to(template, &|text| {
+        text.char_indices().nth(text.chars().count().div_ceil(2)).map_or(text.len(), |(at, _)| at)
+    });
+}
+
+fn decided_to(template: &mut Tree, end: &dyn Fn(&str) -> usize) {
     let mut texts: Vec<String> = Vec::new();
     let given = take_given(template);
     assert!(given.is_empty(), "one stack");
     literals(template, &mut |literal| {
         // What a dynamic reference gives no condition can be compared with.
-        let text = literal.scalar().filter(|text| !text.contains("{{") && !text.contains("}}"))?;
-        let index = texts.iter().position(|known| known == text).unwrap_or_else(|| {
-            texts.push(text.to_owned());
+        let text =
+            literal.scalar().filter(|text| ["{{", "}}", "${"].iter().all(|mark| !text.contains(mark)))?;
+        let (start, rest) = text.split_at(end(text));
+        let index = texts.iter().position(|known| known == start).unwrap_or_else(|| {
+            texts.push(start.to_owned());
             texts.len() - 1
         });
-        Some(Tree::one("Ref", Tree::Text(format!("P{index}"))))
+        Some(match rest {
+            "" => Tree::one("Ref", Tree::Text(format!("P{index}"))),
+            rest => Tree::one("Fn::Sub", Tree::Text(format!("${{P{index}}}{rest}"))),
+        })
     });
     for (index, text) in texts.iter().enumerate() {
         let declared = map(&[("Type", "String"), ("Default", "never")]);
@@ -289,10 +305,34 @@ pub fn chosen(template: &mut Tree) {
         let parts = vec![Tree::text("IsOn"), literal.clone(), Tree::text("never")];
         Some(Tree::one("Fn::If", Tree::List(parts)))
     });
+    switch(template);
+}
+
+/// A mapping with the literals for one value of a parameter, under which alone all resources exist.
+pub fn chosen_mapping(template: &mut Tree) {
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    literals(template, &mut |literal| {
+        literal.scalar()?;
+        let key = format!("K{}", on.len());
+        on.push((key.clone(), literal.clone()));
+        off.push((key.clone(), Tree::text("never")));
+        let keys = vec![Tree::text("Literals"), Tree::one("Ref", Tree::text("On")), Tree::Text(key)];
+        Some(Tree::one("Fn::FindInMap", Tree::List(keys)))
+    });
+    if !on.is_empty() {
+        let rows = vec![("on".to_owned(), Tree::Map(on)), ("off".to_owned(), Tree::Map(off))];
+        template.section("Mappings").push(("Literals".to_owned(), Tree::Map(rows)));
+    }
+    switch(template);
+}
+
+/// A parameter that is off by default, and the condition that it is on, under which alone all resources exist.
+fn switch(template: &mut Tree) {
     let declared = map(&[("Type", "String"), ("Default", "off")]);
     template.section("Parameters").push(("On".to_owned(), declared));
     let parts = vec![Tree::one("Ref", Tree::text("On")), Tree::text("on")];
-    template.section("Conditions").push(("IsOn".to_owned(), Tree::one("Fn::Equals", Tree::List(parts))));
+    let is_on = Tree::one("Fn::Equals", Tree::List(parts));
+    template.section("Conditions").push(("IsOn".to_owned(), is_on));
     exist_under(template, "IsOn");
 }
 

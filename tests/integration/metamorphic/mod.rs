@@ -144,7 +144,9 @@ fn what_is_decided_of_parameters_holds_wherever_it_is_read() {
     };
     assert_same_under("with parameters that allow one value", literal::only_values);
     assert_same_under("with parameters that a condition decides", literal::decided);
+    assert_same_under("with halves that a condition decides", literal::decided_half);
     assert_same_under("with Fn::If over what a condition decides", literal::chosen);
+    assert_same_under("with mappings by what a condition decides", literal::chosen_mapping);
 }
 
 #[test]
