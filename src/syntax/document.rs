@@ -2,6 +2,7 @@
 //!
 //! A container's cells follow it; a map is key, value, key, value. Strings without escapes are spans of
 //! the text; decoded ones lie in a side buffer. Read it through [`Node`], a copyable handle.
+use super::find::Many;
 use super::{Number, Remark, place};
 use crate::source::{Source, Span};
 use std::sync::{Arc, OnceLock};
@@ -82,6 +83,7 @@ pub struct Document {
     pub(crate) spans: Vec<Span>,
     /// All places of a JSON text, worked out once where finding them one by one would cost too much.
     pub(super) all_spans: OnceLock<Vec<Span>>,
+    pub(super) many: OnceLock<Many>,
     pub(crate) remarks: Vec<Remark>,
 }
 

@@ -3,6 +3,7 @@
 //! The parsers note in the cell of each key what tells it apart at a glance, so that looking for a key hardly ever looks at
 //! the text of another.
 use super::{Cell, Document, Kind, Node, NodeId};
+use rustc_hash::FxHashMap;
 
 /// The `extent` of a scalar. Keys that were written by the parsers have the [`Glance`] at their text instead.
 pub(super) const SCALAR: u32 = 1;
@@ -79,6 +80,9 @@ impl<'a> Node<'a> {
         let document = self.document();
         let cell = self.cell();
         let mut pairs = if cell.kind == Kind::Map { cell.len } else { 0 };
+        if pairs > MANY {
+            return self.find_of_many(key, glance);
+        }
         let mut at = self.id().0 + 1;
         while pairs > 0 {
             let [written, value] = document.cells.get(at as usize..)?.first_chunk()?;
@@ -89,6 +93,40 @@ impl<'a> Node<'a> {
             pairs -= 1;
         }
         None
+    }
+
+    /// The same in a map of many keys, by an index of all such.
+    #[cold]
+    fn find_of_many(self, key: &str, glance: Glance) -> Option<(Node<'a>, Node<'a>)> {
+        let document = self.document();
+        let indexes = document.many.get_or_init(|| document.index_many());
+        let keys = indexes.get(&self.id())?;
+        let alike = &keys[keys.partition_point(|(known, _)| *known < glance.extent())..];
+        let alike = alike.iter().take_while(|(known, _)| *known == glance.extent());
+        let mut found = alike.map(|(_, at)| document.node(*at));
+        let written = found.find(|written| document.bytes(written.cell()) == key.as_bytes())?;
+        Some((written, document.node(NodeId(written.id().0 + 1))))
+    }
+}
+
+/// A map of more keys has an index.
+const MANY: u32 = 128;
+
+/// The keys of maps that have many, by their glances.
+pub(super) type Many = FxHashMap<NodeId, Vec<(u32, NodeId)>>;
+
+impl Document {
+    fn index_many(&self) -> Many {
+        let is_many = |cell: &Cell| cell.kind == Kind::Map && cell.len > MANY;
+        let many = self.cells.iter().enumerate().filter(|(_, cell)| is_many(cell));
+        let index = |(at, _)| {
+            let map = self.node(NodeId(at as u32));
+            let glance = |key: Node<'_>| Glance::at(self.bytes(key.cell())).extent();
+            let mut keys: Vec<_> = map.entries().map(|(key, _)| (glance(key), key.id())).collect();
+            keys.sort_unstable();
+            (map.id(), keys)
+        };
+        many.map(index).collect()
     }
 }
 
@@ -119,6 +157,26 @@ mod tests {
             );
             assert!(
                 document.root().get("aaaaaaaa-3-bbbbbbbb").is_none() && document.root().get("c").is_none()
+            );
+        }
+    }
+    #[test]
+    fn keys_are_found_among_many() {
+        let keys: Vec<String> = (0..1000).map(|i| format!("aaaaaaaa-{i}-bbbbbbbb")).collect();
+        let pairs: Vec<String> = keys.iter().map(|key| format!(r#""{key}": "{key}""#)).collect();
+        let texts = [
+            format!(r#"{{"\u0061": 1, {}}}"#, pairs.join(",")),
+            format!("\"\\x61\": 1\n{}\n", pairs.join("\n")),
+            format!("x: &x {{{}}}\n<<: *x\na: 1", pairs.join(",")),
+        ];
+        for text in texts {
+            let document = parse(Arc::new(Source::new("t", text.as_str()))).unwrap();
+            let root = document.root();
+            assert!(keys.iter().all(|key| root.get(key).and_then(Node::as_str) == Some(key.as_str())));
+            assert!(
+                root.get("a").is_some()
+                    && root.get("b").is_none()
+                    && root.get("aaaaaaaa-1000-bbbbbbbb").is_none()
             );
         }
     }

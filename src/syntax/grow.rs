@@ -216,6 +216,7 @@ impl<'t> Tape<'t> {
             functions: Vec::new(),
             spans,
             all_spans: OnceLock::new(),
+            many: OnceLock::new(),
             remarks,
         };
         if unsettled { keys::settle(document) } else { Ok(document.noted()) }

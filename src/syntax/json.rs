@@ -38,6 +38,7 @@ pub(super) fn parse(source: Arc<Source>, skip: Option<(&str, usize)>) -> Result<
         functions,
         spans,
         all_spans: OnceLock::new(),
+        many: OnceLock::new(),
         remarks: Vec::new(),
     };
     if repeats { keys::settle(document) } else { Ok(document) }

@@ -136,6 +136,7 @@ impl<'d> Rewrite<'d> {
             functions: Vec::new(),
             spans: self.spans,
             all_spans: OnceLock::new(),
+            many: OnceLock::new(),
             remarks: self.from.remarks.clone(),
         }
         .noted()
