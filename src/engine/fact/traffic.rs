@@ -9,6 +9,7 @@ use super::{list, record};
 use crate::graph::{EdgeKind, ResourceId};
 use crate::rule::FactId;
 use crate::value::{Place, Record, Resolved, Truth, Unknown, Value};
+use rustc_hash::FxHashSet;
 
 /// What the rules of one direction are called.
 #[derive(Debug)]
@@ -286,13 +287,12 @@ fn join_halves(rules: &mut [Traffic<'_>]) {
         };
         (text(&rule.protocol), text(&rule.from), text(&rule.to))
     };
-    for i in 0..rules.len() {
-        let Some((family, side)) = rules[i].half else { continue };
-        let whole = rules
-            .iter()
-            .any(|other| other.half == Some((family, 1 - side)) && words(other) == words(&rules[i]));
-        if whole {
-            rules[i].open = Truth::True;
+    let halves = rules.iter().filter_map(|rule| Some((rule.half?, words(rule))));
+    let halves: FxHashSet<_> = halves.collect();
+    for rule in rules {
+        let Some((family, side)) = rule.half else { continue };
+        if halves.contains(&((family, 1 - side), words(rule))) {
+            rule.open = Truth::True;
         }
     }
 }
