@@ -121,9 +121,12 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 self.test(&check.test, &at, here)
             }
-            Condition::Exists(join) => self.joined(join, here, Self::exists, Self::exists),
+            Condition::Exists(join) => {
+                self.joined(join, here, here.value.is_none(), Self::exists, Self::exists)
+            }
+            // Who speaks of a resource is the same for all that stands in it.
             Condition::ReferencedBy(join) => {
-                self.joined(join, here, Self::referenced_by, Self::referenced_by)
+                self.joined(join, here, true, Self::referenced_by, Self::referenced_by)
             }
             Condition::Named(name, inner) => {
                 self.names.borrow_mut().push((name, here.clone()));

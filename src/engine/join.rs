@@ -45,19 +45,27 @@ fn open_in<'a>(value: &Value<'a>) -> Option<Unknown<'a>> {
     value.holes().filter_map(|hole| hole.unknown()).find(is_open)
 }
 
+/// So many edges are looked at sooner than it is asked whether there is anything to look for.
+const FEW: usize = 16;
+
+/// Why nothing is known of what a question is too tired to look at.
+pub(super) const TIRED: Unknown<'static> =
+    Unknown::Shape("that takes a look at more resources than one question may look at");
+
 impl<'a> Evaluator<'_, 'a> {
     /// What a look at other resources says. Of candidates that decide no more is told than where the condition stands: the
-    /// truth is enough, and mostly known from when the question was put.
+    /// truth is enough, and mostly known from when the question was put, where it is that of the owner.
     pub(super) fn joined<A: Answer<'a>>(
         &self,
         join: &'a Join,
         here: &Here<'a>,
+        is_of_owner: bool,
         truth: impl FnOnce(&Self, &'a Join, &Here<'a>) -> Truth,
         whole: impl FnOnce(&Self, &'a Join, &Here<'a>) -> A,
     ) -> A {
         let is_same =
             |(known, owner, _): &&(&Join, Subject, Truth)| std::ptr::eq(*known, join) && *owner == here.owner;
-        let is_lasting = self.world.is_straight && here.value.is_none() && self.names.borrow().is_empty();
+        let is_lasting = self.world.is_straight && is_of_owner && self.names.borrow().is_empty();
         let known = self.known.joined.borrow().iter().find(is_same).map(|(.., truth)| *truth);
         let truth = match known.filter(|_| is_lasting) {
             Some(known) => {
@@ -111,6 +119,13 @@ impl<'a> Evaluator<'_, 'a> {
         let graph = self.world.graph;
         let stack = graph.resource(target).stack;
         let mut speakers: Vec<(ResourceId, bool)> = Vec::new();
+        // What very many speak of is mostly asked about a few of them.
+        if self.world.edges().to(target).len() > FEW
+            && !join.types.is_empty()
+            && self.has_none_of(&join.types)
+        {
+            return self.any_candidate(std::iter::empty(), here);
+        }
         self.resolver.visit_edges_to(target, |edge| {
             if !fits(&join.types, graph.resource(edge.from).declared.type_name) {
                 return;
@@ -210,8 +225,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// A resource as a candidate: it exists, and the condition holds of it. Looks within looks are bounded.
     pub(super) fn candidate<A: Answer<'a>>(&self, id: ResourceId, filter: Option<&'a Condition>) -> A {
         if self.is_tired() {
-            let why = "that takes a look at more resources than one question may look at";
-            return A::unknown(Unknown::Shape(why), || Witness::at(self.subject.place(self.world), 0));
+            return A::unknown(TIRED, || Witness::at(self.subject.place(self.world), 0));
         }
         self.resolver.aside(|| {
             let here = Here::of(Subject::Resource(id));
@@ -232,7 +246,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Notes a look at another resource; true where it is one too many for the question.
-    fn is_tired(&self) -> bool {
+    pub(super) fn is_tired(&self) -> bool {
         let most = (MAX_LOOKS / self.world.graph.resources.len()).max(MIN_LOOKS);
         self.looks.replace(self.looks.get() + 1) >= most
     }

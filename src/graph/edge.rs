@@ -68,7 +68,7 @@ impl Edges {
     }
 
     /// Who speaks of a resource.
-    pub fn to(&self, id: ResourceId) -> impl Iterator<Item = &Edge> {
+    pub fn to(&self, id: ResourceId) -> impl ExactSizeIterator<Item = &Edge> {
         let r = id.0 as usize;
         let range = self.incoming[r] as usize..self.incoming[r + 1] as usize;
         self.by_target[range].iter().map(|&index| &self.all[index as usize])
