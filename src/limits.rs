@@ -24,6 +24,8 @@ pub const MAX_FILLINGS: usize = 64;
 pub const MAX_ASSERTIONS: usize = 16;
 /// Most scenarios of conditions tried for one rule and node.
 pub const MAX_SCENARIOS: usize = 64;
+/// Most conditions that are told of one scenario.
+pub const MAX_ASKED: usize = 64;
 /// Most findings shown for one rule and node; a further one says how many more there are.
 pub const MAX_FINDINGS_PER_NODE: usize = 20;
 /// Largest compiled form of one regular expression of a rule, in bytes.

@@ -9,8 +9,8 @@ use super::fact::OpenAttachments;
 use super::lookup::{Found, Lookup};
 use super::subject::{Here, Subject};
 use crate::graph::{ResourceId, StackId};
-use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Test};
-use crate::value::{Resolver, Truth, Value, could_equal, has_place, identity, is_vague};
+use crate::rule::{Base, Condition, Join, Match, Op, Operand, Path, Scope, Segment, Test};
+use crate::value::{Alike, Resolver, Truth, Value, has_place, identity, is_vague};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -39,9 +39,11 @@ pub(super) struct Candidates {
     pub open: Vec<ResourceId>,
     /// Of `all`, by the identity of the value that the condition compares: those that equal no other.
     by_identity: FxHashMap<String, Vec<ResourceId>>,
-    /// Those that could equal another, with the identity.
-    with_holes: Vec<(String, ResourceId)>,
-    /// Those of which nothing is known, or that a scenario decides.
+    /// The same identities, by their ends: a value that is open could equal some of them.
+    identities: OnceLock<Alike<()>>,
+    /// Those that could equal another, or of which a scenario decides what they equal.
+    with_holes: Alike<ResourceId>,
+    /// Those of which nothing is known.
     unidentified: Vec<ResourceId>,
 }
 
@@ -51,12 +53,17 @@ impl Candidates {
         let mut all = self.unidentified.clone();
         all.extend(self.by_identity.get(wanted).into_iter().flatten());
         if is_open {
-            let others = self.by_identity.iter().filter(|(known, _)| *known != wanted);
-            all.extend(others.filter(|(known, _)| could_equal(known, wanted)).flat_map(|(_, ids)| ids));
+            let identities = self.identities.get_or_init(|| {
+                let mut alike = Alike::default();
+                self.by_identity.keys().for_each(|known| alike.add(known.clone(), ()));
+                alike
+            });
+            let others = identities.to(wanted).filter(|(known, ())| *known != wanted);
+            all.extend(others.filter_map(|(known, ())| self.by_identity.get(known)).flatten());
         }
-        let open = self.with_holes.iter().filter(|(known, _)| could_equal(known, wanted));
-        all.extend(open.map(|(_, id)| id));
+        all.extend(self.with_holes.to(wanted).map(|(_, id)| id));
         all.sort_unstable();
+        all.dedup();
         all
     }
 }
@@ -113,12 +120,25 @@ impl<'a> Evaluator<'_, 'a> {
                 (Found::Absent, _) if lasts => {}
                 (_, Some((text, false))) if lasts => found.by_identity.entry(text).or_default().push(id),
                 (Found::Value(value), Some((text, true))) if lasts && !is_vague(&value) => {
-                    found.with_holes.push((text, id));
+                    found.with_holes.add(text, id);
                 }
-                _ => found.unidentified.push(id),
+                _ => {
+                    let texts = if lasts { None } else { neutral.lasting_texts(id, path) };
+                    match texts {
+                        Some(texts) => texts.into_iter().for_each(|text| found.with_holes.add(text, id)),
+                        None => found.unidentified.push(id),
+                    }
+                }
             }
         }
         found
+    }
+
+    /// What is left of the text of a property under any scenario; none where that is not all that could be compared.
+    fn lasting_texts(&self, id: ResourceId, path: &Path) -> Option<Vec<String>> {
+        let [Segment::Name(name)] = &*path.segments else { return None };
+        let graph = self.world.graph;
+        Some(self.resolver.lasting_texts(graph.resource(id).stack, graph.property(id, name)?))
     }
 
     /// What is read of a candidate, and whether it is the same for every node of the rule and under every scenario.

@@ -54,10 +54,7 @@ impl<'a> Resolver<'_, 'a> {
     /// Notes that something was read that a decision could speak of.
     pub(super) fn note_read(&self, free: Free<'a>) {
         self.atoms.set(self.atoms.get() + 1);
-        let mut read = self.read_open.borrow_mut();
-        if !read.contains(&free) {
-            read.push(free);
-        }
+        self.read_open.borrow_mut().insert(free);
     }
 
     /// Notes that an atom was asked that may not be decided there, but may be later.

@@ -74,14 +74,15 @@ pub fn identity<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Option<(S
 /// Whether two identities, of which at least one has holes, could be of equal texts: what stands before the first and
 /// behind the last hole agrees.
 pub fn could_equal(one: &str, other: &str) -> bool {
-    let ends = |text: &str| {
-        let end = text.rfind(HOLE_MARK).map_or(0, |at| at + HOLE_MARK.len_utf8());
-        (text.find(HOLE_MARK).unwrap_or(text.len()), text.len() - end)
-    };
-    let ((one_start, one_end), (other_start, other_end)) = (ends(one), ends(other));
-    let (start, end) = (one_start.min(other_start), one_end.min(other_end));
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    one[..start] == other[..start] && one[one.len() - end..] == other[other.len() - end..]
+    let ((start, end), (other_start, other_end)) = (ends(one), ends(other));
+    (start.starts_with(other_start) || other_start.starts_with(start))
+        && (end.ends_with(other_end) || other_end.ends_with(end))
+}
+
+/// What stands before the first and behind the last hole of an identity: of one without holes all, twice.
+pub(super) fn ends(text: &str) -> (&str, &str) {
+    let start = text.split_once(HOLE_MARK).map_or(text, |(start, _)| start);
+    (start, text.rsplit_once(HOLE_MARK).map_or(text, |(_, end)| end))
 }
 
 /// Whether a value says where it is deployed, which could turn out to be any region or account.

@@ -6,6 +6,7 @@
 //! knows rules, and nothing guesses: what cannot be known says why.
 mod across;
 mod alarm;
+mod alike;
 mod assertion;
 mod bound;
 mod chosen;
@@ -38,6 +39,7 @@ mod trace;
 mod truth;
 mod world;
 
+pub use alike::Alike;
 pub use environment::Environment;
 pub use hole::{Hole, Lack, Unknown};
 pub use identity::{could_equal, has_place, identity, is_vague, known_text};

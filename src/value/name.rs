@@ -30,7 +30,7 @@ pub(super) struct Names<'a> {
     /// How those names end, whatever a scenario decides; none where they may end in any way.
     open_ends: Option<FxHashSet<[u8; END]>>,
     /// What a scenario decides for that.
-    decided_by: Vec<Free<'a>>,
+    decided_by: FxHashSet<Free<'a>>,
 }
 
 impl<'a> Names<'a> {

@@ -11,7 +11,7 @@ use super::world::Export;
 use crate::graph::{Edge, EdgeKind, ResourceId, Sameness, StackId};
 use crate::limits::MAX_MET;
 use crate::syntax::{Node, NodeId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 type Index<T> = FxHashMap<String, Vec<T>>;
@@ -23,12 +23,12 @@ pub(super) struct ByName<'a, T> {
     all: Index<(T, bool)>,
     /// Those, and where their names are written.
     changing: Vec<(StackId, Node<'a>, T)>,
-    decided_by: Vec<Free<'a>>,
+    decided_by: FxHashSet<Free<'a>>,
 }
 
 impl<T> Default for ByName<'_, T> {
     fn default() -> Self {
-        ByName { all: Index::default(), changing: Vec::new(), decided_by: Vec::new() }
+        ByName { all: Index::default(), changing: Vec::new(), decided_by: FxHashSet::default() }
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) struct Spoken<'a> {
     /// Those that a scenario may change.
     changing: Vec<(ResourceId, NodeId)>,
     /// What a scenario decides for that.
-    pub decided_by: Vec<Free<'a>>,
+    pub decided_by: FxHashSet<Free<'a>>,
 }
 
 impl<'a> Spoken<'a> {

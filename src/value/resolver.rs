@@ -32,7 +32,7 @@ pub struct Resolver<'w, 'a> {
     /// Whether one was asked where none may be decided.
     pub(super) asked_aside: Cell<bool>,
     /// What was read that a decision could speak of, and whether one did.
-    pub(super) read_open: RefCell<Vec<Free<'a>>>,
+    pub(super) read_open: RefCell<FxHashSet<Free<'a>>>,
     pub(super) stale: Cell<bool>,
     /// Whether a condition is being computed: defaults of parameters do not count there.
     pub(super) in_condition: Cell<bool>,

@@ -6,11 +6,12 @@
 use super::environment::{Environment, REGION, of_region};
 use super::truth::Truth;
 use crate::graph::StackId;
+use crate::limits::MAX_ASKED;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// What a deployment chooses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Free<'a> {
     /// A parameter: its stack, its name.
     Parameter(StackId, &'a str),
@@ -253,9 +254,11 @@ impl<'a> Scenario<'a> {
         true
     }
 
-    /// Notes that a named condition was asked, for the words of a finding.
+    /// Notes that a named condition was asked, for the words of a finding; nobody reads of very many.
     pub fn ask(&mut self, stack: StackId, name: &'a str, holds: bool) {
-        if !self.asked.iter().any(|asked| asked.stack == stack && asked.name == name) {
+        if self.asked.len() < MAX_ASKED
+            && !self.asked.iter().any(|asked| asked.stack == stack && asked.name == name)
+        {
             self.asked.push(Asked { stack, name, holds });
         }
     }

@@ -4,6 +4,7 @@
 //! what holds them (a VPC, an event bus) only. `data/names.txt` says which. Names are compared like `same-as`: surely the
 //! same or not at all. Where all who share the name may lie in another environment, or not exist, nothing is known.
 use super::super::evaluate::Evaluator;
+use super::super::join::TIRED;
 use super::super::subject::{Here, Subject};
 use super::record;
 use crate::graph::{NameRule, NameScope, ResourceId, Sameness};
@@ -47,13 +48,17 @@ impl<'a> Evaluator<'_, 'a> {
         let level = (rule.scope != NameScope::Global).then(|| graph.stack(own.stack).input.level);
         let mut sure = Vec::new();
         let mut open = None;
-        for other in self.resolver.of_name(&name.value, level) {
+        for &other in self.resolver.of_name(&name.value, level).iter() {
             let node = graph.resource(other);
             if sure.len() == MAX_NAMESAKES {
                 break;
             }
             if other == id || node.declared.type_name != own.declared.type_name {
                 continue;
+            }
+            if self.is_tired() {
+                open = Some(TIRED);
+                break;
             }
             match self.collides(rule, id, other) {
                 (Truth::True, _) => sure.push(
