@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 /// A shape of app: its name, its sizes, and what writes it into a folder and names the paths to lint.
 type Shape = (&'static str, [usize; 5], fn(&Path, usize) -> Vec<String>);
 
-const SHAPES: [Shape; 14] = [
+const SHAPES: [Shape; 18] = [
     ("conditions, a resource each", [5, 10, 20, 40, 80], conditions),
     ("conditions, all in one resource", [5, 10, 20, 40, 80], conditions_of_one),
     ("functions with alarm and group", [125, 500, 1000, 2000, 4000], functions),
     ("the same by literal names", [125, 500, 1000, 2000, 4000], functions_by_name),
     ("the same by names that are open", [125, 500, 1000, 2000, 4000], functions_by_open_name),
+    ("the same by names that a condition chooses", [125, 500, 1000, 2000, 4000], functions_by_chosen_name),
     ("the same, YAML", [125, 500, 1000, 2000, 4000], functions_of_yaml),
     ("depth of Fn::If", [5, 10, 20, 40, 80], depth_of_if),
     ("depth of Fn::Join", [5, 10, 20, 40, 80], depth_of_join),
@@ -27,6 +28,9 @@ const SHAPES: [Shape; 14] = [
     ("findings, a resource each", [125, 500, 1000, 2000, 4000], findings),
     ("findings, up to a hundred thousand", [1625, 3250, 6500, 13000, 26000], bare),
     ("statements of one policy", [125, 500, 1000, 2000, 4000], statements),
+    ("methods of one API", [125, 500, 1000, 2000, 4000], methods),
+    ("values of one mapping", [125, 500, 1000, 2000, 4000], mapped),
+    ("instances and rules of one group", [125, 500, 1000, 2000, 4000], rules_of_group),
 ];
 
 fn main() {
@@ -134,6 +138,14 @@ fn functions_by_open_name(folder: &Path, size: usize) -> Vec<String> {
         function(i, &format!(r#""FunctionName": {name}, "#), &name)
     });
     template(folder, r#""Parameters": {"P": {"Type": "String"}}, "#, &all)
+}
+
+fn functions_by_chosen_name(folder: &Path, size: usize) -> Vec<String> {
+    let all = many(size, |i| {
+        let name = format!(r#"{{"Fn::If": ["C0", "shop-{i}", {{"Fn::Sub": "${{P0}}-shop-{i}"}}]}}"#);
+        function(i, &format!(r#""FunctionName": {name}, "#), &name)
+    });
+    template(folder, &free(1), &all)
 }
 
 fn functions_of_yaml(folder: &Path, size: usize) -> Vec<String> {
@@ -282,4 +294,47 @@ fn statements(folder: &Path, size: usize) -> Vec<String> {
         all.join(",")
     );
     template(folder, "", &[policy])
+}
+
+fn methods(folder: &Path, size: usize) -> Vec<String> {
+    let mut all = many(size, |i| {
+        format!(
+            r#""M{i}": {{"Type": "AWS::ApiGateway::Method", "Properties": {{"RestApiId": {{"Ref": "Api"}}, "HttpMethod": "GET", "AuthorizationType": "NONE"}}}}"#
+        )
+    });
+    all.push(r#""Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shop"}}"#.to_owned());
+    template(folder, "", &all)
+}
+
+fn mapped(folder: &Path, size: usize) -> Vec<String> {
+    let rows = many(size, |i| format!(r#""K{i}": {{"Name": "shop-{i}"}}"#)).join(",");
+    let all = many(size, |i| {
+        format!(
+            r#""B{i}": {{"Type": "AWS::S3::Bucket", "Properties": {{"BucketName": {{"Fn::FindInMap": ["M", "K{i}", "Name"]}}}}}}"#
+        )
+    });
+    template(folder, &format!(r#""Mappings": {{"M": {{{rows}}}}}, "#), &all)
+}
+
+fn rules_of_group(folder: &Path, size: usize) -> Vec<String> {
+    let rules = many(size, |i| {
+        format!(
+            r#"{{"IpProtocol": "tcp", "FromPort": {i}, "ToPort": {i}, "CidrIp": "{}.0.0.0/1"}}"#,
+            i % 2 * 128
+        )
+    });
+    let mut all = many(size, |i| {
+        format!(
+            r#""I{i}": {{"Type": "AWS::EC2::Instance", "Properties": {{"SecurityGroupIds": [{{"Ref": "Group"}}]}}}}"#
+        )
+    });
+    all.push(format!(
+        r#""Group": {{"Type": "AWS::EC2::SecurityGroup", "Properties": {{"GroupDescription": "shop", "SecurityGroupIngress": [{}]}}}}"#,
+        rules.join(",")
+    ));
+    all.push(
+        r#""Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"SecurityGroups": ["sg-1"]}}"#
+            .to_owned(),
+    );
+    template(folder, "", &all)
 }
