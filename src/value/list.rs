@@ -1,15 +1,13 @@
 //! Functions of lists: `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::Cidr`.
 //!
-//! A text with holes is split as far as its holes leave no doubt: the account, the region and the partition hold
-//! no separator, and what stands before any other hole is known whatever that hole holds.
+//! A text with holes is split as far as its holes leave no doubt: the account, the region, the partition
+//! and names of resources hold no separator, and what stands before any other hole is known whatever that hole holds.
 use super::compute;
 use super::function::{Call, arguments};
-use super::hole::{Hole, Unknown};
 use super::identity::{identity, known_text};
 use super::model::{ListValue, Piece, Resolved, Value};
 use super::resolver::Resolver;
 use super::text::TextBuilder;
-use crate::graph::StackId;
 use crate::syntax::Node;
 use crate::template::Intrinsic;
 use std::borrow::Cow;
@@ -141,39 +139,12 @@ impl<'a> Resolver<'_, 'a> {
                         part.literal(Cow::Owned(text.to_owned()));
                     }
                 }
-                Piece::Hole(hole) if holds_none_of(*hole, delimiter) => part.hole(*hole),
+                Piece::Hole(hole) if self.holds_none_of(*hole, delimiter) => part.hole(*hole),
                 Piece::Hole(_) => return Some((parts, false)),
             }
         }
         parts.push(part.finish());
         Some((parts, true))
-    }
-
-    /// Adds the pieces of a piece: of the id of a stack all but its last part follow from the stack.
-    fn inside(&self, piece: &Piece<'a>, out: &mut Vec<Piece<'a>>) {
-        let Piece::Hole(Hole::Unknown(Unknown::Pseudo { name: "AWS::StackId", scope })) = *piece else {
-            return out.push(piece.clone());
-        };
-        let mut id = TextBuilder::default();
-        let parts = [
-            ("arn:", "AWS::Partition"),
-            (":cloudformation:", "AWS::Region"),
-            (":", "AWS::AccountId"),
-            (":stack/", "AWS::StackName"),
-        ];
-        for (before, name) in parts {
-            id.literal(Cow::Borrowed(before));
-            let value = self.pseudo(StackId(scope), name);
-            if value.is_none_or(|value| id.value(value).is_err()) {
-                return out.push(piece.clone());
-            }
-        }
-        id.literal(Cow::Borrowed("/"));
-        id.hole(Hole::Unknown(Unknown::Pseudo { name: STACK_UUID, scope }));
-        match id.finish() {
-            Value::Partial(pieces) => out.extend(pieces.iter().cloned()),
-            _ => out.push(piece.clone()),
-        }
     }
 
     pub(super) fn cidr(&self, call: Call<'a>, argument: Node<'a>) -> Value<'a> {
@@ -202,18 +173,4 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
-/// The last part of the id of a stack.
-const STACK_UUID: &str = "the UUID in AWS::StackId";
 const OUT_OF_RANGE: &str = "Fn::Select asks for an element that the list does not have";
-
-/// Whether no value of a hole holds a part of the delimiter.
-fn holds_none_of(hole: Hole<'_>, delimiter: &str) -> bool {
-    let plain = matches!(
-        hole,
-        Hole::Unknown(Unknown::Pseudo {
-            name: "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::StackName" | STACK_UUID,
-            ..
-        })
-    );
-    plain && !delimiter.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}

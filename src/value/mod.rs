@@ -7,6 +7,7 @@
 mod across;
 mod alarm;
 mod alike;
+mod arn;
 mod assertion;
 mod bound;
 mod chosen;
