@@ -28,9 +28,20 @@ pub(super) fn extent(template: &Template<'_>) -> Extent {
             Some("AWS::LanguageExtensions") => Extent::All,
             // It makes the function behind a rotation, and no name that a template could use.
             Some(name) if name.starts_with("AWS::SecretsManager-") => Extent::All,
+            Some("AWS::Serverless-2016-10-31") if !serverless_adds(template) => Extent::All,
             Some(name) if name.starts_with("AWS::") => Extent::Forms,
             _ => Extent::Nothing,
         })
+    })
+}
+
+/// Whether AWS SAM makes resources beside those that are declared. Of an application it makes a nested stack by its name.
+fn serverless_adds(template: &Template<'_>) -> bool {
+    let resources = template.document.root().get("Resources");
+    resources.into_iter().flat_map(Node::entries).any(|(_, body)| {
+        let type_name = body.get("Type").map_or("", Node::text_or_empty);
+        let adds = type_name.starts_with("AWS::Serverless::") && type_name != "AWS::Serverless::Application";
+        adds || body.get("Connectors").is_some()
     })
 }
 

@@ -2,6 +2,7 @@
 use super::assertion::Asserted;
 use super::bound::Patterns;
 use super::chosen::Conditioned;
+use super::extent::{Extent, extent};
 use super::link;
 use super::name::Names;
 use super::reading::Reads;
@@ -115,6 +116,11 @@ impl<'a> World<'a> {
             dangling: links.dangling,
             ..world
         }
+    }
+
+    /// Whether a stack's template declares all that the stack will have: no macro adds to it.
+    pub fn is_whole(&self, stack: StackId) -> bool {
+        extent(&self.graph.stack(stack).template) == Extent::All
     }
 
     /// The edges between resources.

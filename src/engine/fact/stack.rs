@@ -92,16 +92,7 @@ impl<'a> Evaluator<'_, 'a> {
         let (mut sums, mut grows) = ([0usize; 5], false);
         for stack in self.stacks_of(here.owner) {
             let template = &self.world.graph.stack(stack).template;
-            let root = template.document.root();
-            // Neither adds what the service counts here, or what other things could name.
-            let of_service = |name: Node<'_>| {
-                name.as_str().is_some_and(|name| {
-                    name == "AWS::LanguageExtensions" || name.starts_with("AWS::SecretsManager-")
-                })
-            };
-            grows |= root.get("Transform").is_some_and(|transform| {
-                !(of_service(transform) || transform.is_list() && transform.items().all(of_service))
-            });
+            grows |= !self.world.is_whole(stack);
             let counts = [
                 self.world.graph.resources_of(stack).len(),
                 template.outputs.len(),
@@ -142,6 +133,10 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn dangling(&self, here: &Here<'a>) -> Resolved<'a> {
         let mut texts = Vec::new();
         for stack in self.stacks_of(here.owner) {
+            if !self.world.is_whole(stack) {
+                let why = Unknown::Shape("a macro may add what the template does not declare");
+                return Value::unknown(why).at(here.owner.place(self.world));
+            }
             let missing = self.world.dangling(stack).iter();
             texts.extend(
                 missing.map(|(node, name)| {
