@@ -83,6 +83,7 @@ pub struct Document {
     pub(crate) spans: Vec<Span>,
     /// All places of a JSON text, worked out once where finding them one by one would cost too much.
     pub(super) all_spans: OnceLock<Vec<Span>>,
+    /// Indexes of the maps of very many keys, made when a key of one is looked for.
     pub(super) many: OnceLock<Many>,
     pub(crate) remarks: Vec<Remark>,
 }

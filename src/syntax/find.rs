@@ -160,6 +160,7 @@ mod tests {
             );
         }
     }
+
     #[test]
     fn keys_are_found_among_many() {
         let keys: Vec<String> = (0..1000).map(|i| format!("aaaaaaaa-{i}-bbbbbbbb")).collect();
