@@ -7,11 +7,12 @@ use super::resolver::Resolver;
 use super::text::TextBuilder;
 use crate::graph::{ResourceId, StackId};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// The last part of the id of a stack.
 const STACK_UUID: &str = "the UUID in AWS::StackId";
 
-/// The form of the ARNs of a type: `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the end.
+/// The form of the ARNs of a type, `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the end, as `data/arns.txt` has it.
 struct Form {
     type_name: &'static str,
     /// What gives the ARN: an attribute, or `Ref`.
@@ -23,28 +24,18 @@ struct Form {
     name: Option<&'static str>,
 }
 
-const fn form(
-    type_name: &'static str,
-    arn: Option<&'static str>,
-    service: &'static str,
-    before: &'static str,
-    name: Option<&'static str>,
-) -> Form {
-    Form { type_name, arn, service, before, name }
-}
-
-/// Source: the ARN formats of the Service Authorization Reference, and "Return values" of each type in the CloudFormation
-/// template reference.
-const FORMS: &[Form] = &[
-    form("AWS::DynamoDB::GlobalTable", Some("Arn"), "dynamodb", "table/", None),
-    form("AWS::DynamoDB::Table", Some("Arn"), "dynamodb", "table/", None),
-    form("AWS::KMS::Key", Some("Arn"), "kms", "key/", None),
-    form("AWS::KMS::ReplicaKey", Some("Arn"), "kms", "key/", None),
-    form("AWS::Kinesis::Stream", Some("Arn"), "kinesis", "stream/", None),
-    form("AWS::Lambda::Function", Some("Arn"), "lambda", "function:", None),
-    form("AWS::SNS::Topic", None, "sns", "", Some("TopicName")),
-    form("AWS::SQS::Queue", Some("Arn"), "sqs", "", Some("QueueName")),
-];
+/// All forms.
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+    let by = |word: &'static str| if word == "ref" { None } else { Some(word) };
+    let form = |line: &'static str| {
+        let mut words = line.split(' ');
+        let [type_name, arn, service, before, name] =
+            std::array::from_fn(|_| words.next().unwrap_or_default());
+        let before = before.trim_start_matches('-');
+        Form { type_name, arn: by(arn), service, before, name: by(name) }
+    };
+    include_str!("../../data/arns.txt").lines().filter(|line| !line.starts_with('#')).map(form).collect()
+});
 
 impl<'a> Resolver<'_, 'a> {
     /// Adds the pieces of a piece of text: of an ARN with a known form, and of the id of a stack.
@@ -113,5 +104,18 @@ impl<'a> Resolver<'_, 'a> {
     fn is_name(&self, resource: ResourceId, attribute: Option<&str>) -> bool {
         let type_name = self.world.graph.resource(resource).declared.type_name;
         FORMS.iter().any(|form| form.name == attribute && form.type_name == type_name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_form() {
+        let lines = include_str!("../../data/arns.txt").lines().filter(|line| !line.starts_with('#'));
+        assert!(lines.clone().all(|line| line.split(' ').count() == 5 && !line.contains("  ")));
+        assert!(lines.clone().is_sorted() && FORMS.len() == lines.count());
+        assert!(FORMS.iter().all(|form| form.arn.is_none() || form.arn != form.name));
     }
 }
