@@ -3,7 +3,7 @@
 //! A text is seen as its characters, with one [`HOLE`] for each unknown piece, which stands for any text. The
 //! answers are sound in both directions: true and false hold for every filling of the holes.
 use crate::rule::Pattern;
-use crate::value::{Piece, Resolver, Truth, Value, known_text};
+use crate::value::{Piece, Resolver, Truth, Value, could_meet, ends, known_text};
 use std::borrow::Cow;
 
 /// Stands for a piece that is not known. It is a private-use character that no template contains on purpose.
@@ -47,17 +47,6 @@ pub(super) fn equals(text: &str, literal: &str) -> Truth {
 /// Whether two marked texts could be the same: what they begin and end with for sure does not differ.
 pub(super) fn could_be_same(a: &str, b: &str) -> bool {
     could_meet(ends(a, &[HOLE]), ends(b, &[HOLE]))
-}
-
-/// What a text begins and ends with for sure, beside some characters that stand for others.
-fn ends<'t>(text: &'t str, open: &[char]) -> (&'t str, &'t str) {
-    (text.split(open).next().unwrap_or_default(), text.rsplit(open).next().unwrap_or_default())
-}
-
-/// Whether texts with these ends could be the same.
-fn could_meet((a_start, a_end): (&str, &str), (b_start, b_end): (&str, &str)) -> bool {
-    (a_start.starts_with(b_start) || b_start.starts_with(a_start))
-        && (a_end.ends_with(b_end) || b_end.ends_with(a_end))
 }
 
 /// Whether a marked text begins with a known one.

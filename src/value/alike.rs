@@ -3,8 +3,8 @@
 //! In: identities, or anything that marks its holes alike. Out: those that agree with another text before their first
 //! hole and behind their last. Beginnings and ends are sought in turn, until the rarer of the two has shown all of its.
 use super::function::arguments;
-use super::identity::{HOLE_MARK, could_equal, ends};
-use super::model::{Piece, Value};
+use super::identity::{HOLE_MARK, could_equal, ends, literal_ends};
+use super::model::Value;
 use super::resolver::Resolver;
 use crate::graph::StackId;
 use crate::syntax::Node;
@@ -28,7 +28,7 @@ impl<T> Default for Alike<T> {
 impl<T> Alike<T> {
     /// Adds a text.
     pub fn add(&mut self, text: String, of: T) {
-        let (index, (start, end)) = (self.all.len(), ends(&text));
+        let (index, (start, end)) = (self.all.len(), ends(&text, &[HOLE_MARK]));
         self.by_start.add(start.bytes().collect(), index);
         self.by_end.add(end.bytes().rev().collect(), index);
         self.all.push((text, of));
@@ -36,7 +36,7 @@ impl<T> Alike<T> {
 
     /// Those that could be equal to a text, in no order.
     pub fn to<'s>(&'s self, text: &'s str) -> impl Iterator<Item = &'s (String, T)> {
-        let (start, end) = ends(text);
+        let (start, end) = ends(text, &[HOLE_MARK]);
         let reversed: Vec<u8> = end.bytes().rev().collect();
         let (mut starting, mut ending) = (self.by_start.near(start.as_bytes()), self.by_end.near(&reversed));
         let (mut started, mut ended) = (Vec::new(), Vec::new());
@@ -92,16 +92,12 @@ impl<'a> Resolver<'_, 'a> {
                 branches.extend([then, otherwise]);
                 continue;
             }
-            let literal = |piece: Option<&Piece<'a>>| match piece {
-                Some(Piece::Literal(text)) => text.to_string(),
-                Some(Piece::Hole(_)) | None => String::new(),
-            };
-            match self.without_forking(|| self.resolve(stack, branch).value) {
-                Value::NoValue => {}
-                Value::Partial(pieces) => {
-                    texts.push(format!("{}{HOLE_MARK}{}", literal(pieces.first()), literal(pieces.last())));
-                }
-                value => texts.push(value.scalar_text().map_or(HOLE_MARK.to_string(), str::to_owned)),
+            let value = self.without_forking(|| self.resolve(stack, branch).value);
+            let (start, end) = literal_ends(&value);
+            match value.scalar_text() {
+                Some(text) => texts.push(text.to_owned()),
+                None if matches!(value, Value::NoValue) => {}
+                None => texts.push(format!("{start}{HOLE_MARK}{end}")),
             }
         }
         self.in_condition.set(outer);

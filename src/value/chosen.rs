@@ -57,6 +57,11 @@ impl<'a> Resolver<'_, 'a> {
         self.read_open.borrow_mut().insert(free);
     }
 
+    /// Notes that what all of these decide was read.
+    pub(super) fn note_all(&self, decided_by: &FxHashSet<Free<'a>>) {
+        decided_by.iter().for_each(|free| self.note_read(*free));
+    }
+
     /// Notes that an atom was asked that may not be decided there, but may be later.
     pub(super) fn note_atom(&self, atom: &Atom<'a>) {
         self.note_read(atom.parameter);

@@ -73,16 +73,31 @@ pub fn identity<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Option<(S
 
 /// Whether two identities, of which at least one has holes, could be of equal texts: what stands before the first and
 /// behind the last hole agrees.
-pub fn could_equal(one: &str, other: &str) -> bool {
-    let ((start, end), (other_start, other_end)) = (ends(one), ends(other));
-    (start.starts_with(other_start) || other_start.starts_with(start))
-        && (end.ends_with(other_end) || other_end.ends_with(end))
+pub(super) fn could_equal(one: &str, other: &str) -> bool {
+    could_meet(ends(one, &[HOLE_MARK]), ends(other, &[HOLE_MARK]))
 }
 
-/// What stands before the first and behind the last hole of an identity: of one without holes all, twice.
-pub(super) fn ends(text: &str) -> (&str, &str) {
-    let start = text.split_once(HOLE_MARK).map_or(text, |(start, _)| start);
-    (start, text.rsplit_once(HOLE_MARK).map_or(text, |(_, end)| end))
+/// What a text begins and ends with for sure, beside some characters that stand for others: without such all, twice.
+pub fn ends<'t>(text: &'t str, open: &[char]) -> (&'t str, &'t str) {
+    (text.split(open).next().unwrap_or_default(), text.rsplit(open).next().unwrap_or_default())
+}
+
+/// What a text with holes surely begins and ends with; of anything else nothing.
+pub(super) fn literal_ends<'v>(value: &'v Value<'_>) -> (&'v str, &'v str) {
+    let literal = |piece: Option<&'v Piece<'_>>| match piece {
+        Some(Piece::Literal(text)) => text.as_ref(),
+        _ => "",
+    };
+    match value {
+        Value::Partial(pieces) => (literal(pieces.first()), literal(pieces.last())),
+        _ => ("", ""),
+    }
+}
+
+/// Whether texts with these ends could be the same.
+pub fn could_meet((a_start, a_end): (&str, &str), (b_start, b_end): (&str, &str)) -> bool {
+    (a_start.starts_with(b_start) || b_start.starts_with(a_start))
+        && (a_end.ends_with(b_end) || b_end.ends_with(a_end))
 }
 
 /// Whether a value says where it is deployed, which could turn out to be any region or account.

@@ -43,7 +43,7 @@ mod world;
 pub use alike::Alike;
 pub use environment::Environment;
 pub use hole::{Hole, Lack, Unknown};
-pub use identity::{could_equal, has_place, identity, is_vague, known_text};
+pub use identity::{could_meet, ends, has_place, identity, is_vague, known_text};
 pub use model::{Elements, ListValue, MapValue, Piece, Place, Record, Resolved, Value};
 pub use resolver::Resolver;
 pub use scenario::Asked;

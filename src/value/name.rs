@@ -103,7 +103,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
         if open.binary_search(&id).is_err() {
             return false;
         }
-        decided_by.iter().for_each(|free| self.note_read(*free));
+        self.note_all(decided_by);
         !self.scenario.borrow().is_only()
     }
 
@@ -134,7 +134,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
         let known = self.indexed(value, stack).iter().copied().filter(|id| !self.is_renamed(*id));
         let names = &self.world.names;
         let renamed = if names.may_be_open(value) {
-            names.decided_by.iter().for_each(|free| self.note_read(*free));
+            self.note_all(&names.decided_by);
             self.renamed()
         } else {
             None
@@ -199,7 +199,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
         let mut all: Vec<ResourceId> =
             levels.filter_map(|(_, names)| names.get(&name)).flatten().copied().collect();
         if self.world.names.may_be_open(value) {
-            decided_by.iter().for_each(|free| self.note_read(*free));
+            self.note_all(decided_by);
         }
         if let Some(renamed) = self.renamed().filter(|_| !open.is_empty()) {
             all.retain(|id| open.binary_search(id).is_err());

@@ -2,8 +2,8 @@
 //!
 //! Found on demand, in one walk over the templates that hold such a call. A call whose name is not known may read any
 //! export of its assembly level. Stacks that wait for each other in a circle cannot be deployed anew.
-use super::identity::{identity, known_text};
-use super::model::{Piece, Value};
+use super::identity::{could_meet, identity, known_text, literal_ends};
+use super::model::Value;
 use super::resolver::Resolver;
 use super::truth::Truth;
 use super::world::World;
@@ -65,10 +65,8 @@ impl<'a> Resolver<'_, 'a> {
         let level = self.world.graph.stack(stack).input.level;
         let known = reads.read.get(&(stack, value.id())).copied().unwrap_or(Truth::False);
         let own = ends(self, name);
-        let could = |(of, other): &(u32, Ends)| {
-            let starts = own.0.starts_with(&other.0) || other.0.starts_with(&own.0);
-            *of == level && starts && (own.1.ends_with(&other.1) || other.1.ends_with(&own.1))
-        };
+        let could =
+            |(of, other): &(u32, Ends)| *of == level && could_meet((&own.0, &own.1), (&other.0, &other.1));
         if reads.open.iter().any(could) { known.or(Truth::Unknown) } else { known }
     }
 }
@@ -78,14 +76,8 @@ fn ends<'a>(resolver: &Resolver<'_, 'a>, value: &Value<'a>) -> Ends {
     if let Some(text) = known_text(resolver, value) {
         return (text.to_string(), text.into_owned());
     }
-    let literal = |piece: Option<&Piece<'_>>| match piece {
-        Some(Piece::Literal(text)) => text.to_string(),
-        _ => String::new(),
-    };
-    match value {
-        Value::Partial(pieces) => (literal(pieces.first()), literal(pieces.last())),
-        _ => Ends::default(),
-    }
+    let (start, end) = literal_ends(value);
+    (start.to_owned(), end.to_owned())
 }
 
 struct Walk<'w, 'a> {

@@ -64,7 +64,7 @@ impl<'a, T: Copy> ByName<'a, T> {
         of: for<'r> fn(&'r Renamed<'a>) -> &'r Index<T>,
     ) -> Vec<T> {
         let all = self.all.get(name).into_iter().flatten();
-        self.decided_by.iter().for_each(|free| resolver.note_read(*free));
+        resolver.note_all(&self.decided_by);
         match resolver.renamed().filter(|_| !self.changing.is_empty()) {
             None => all.map(|(what, _)| *what).collect(),
             Some(renamed) => {
@@ -219,7 +219,7 @@ impl<'w, 'a> Resolver<'w, 'a> {
         let Spoken { texts, decided_by, .. } = &self.world.spoken;
         let (stack, written) = self.world.name_of(to)?;
         self.resolve(stack, written);
-        decided_by.iter().for_each(|free| self.note_read(*free));
+        self.note_all(decided_by);
         let is_renamed = self.is_renamed(to);
         let renamed = self.renamed()?;
         let graph = self.world.graph;
